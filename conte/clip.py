@@ -158,7 +158,7 @@ _CONTENT = {
 
 
 def basis_from(content: Mapping[str, Any]) -> str:
-    """The basis of what is to be seen, `Shot.content`."""
+    """Return the hash of the visible content, `Shot.content`."""
     return digest({name: value for name, value in content.items() if value is not None})
 
 
@@ -210,7 +210,8 @@ class Clip(Frozen):
     """Seconds of slot time that the render took; 0 if the clip was found in the vault."""
     reused: bool
     took_s: Annotated[float, Field(ge=0), unset(0.0)] = 0.0
-    """Seconds of slot time that a clip which was found once took; 0: not known, or not found."""
+    """Seconds of slot time that rendering took, for a clip found in the vault (whose `render_s` is
+    0); 0: not known, or rendered now."""
     adapter: str | None = None
     """LoRA adapter that it was rendered with, as name@revision."""
     remarks: tuple[str, ...] = ()
@@ -220,7 +221,8 @@ class Clip(Frozen):
     basis: Annotated[str, unset("")] = ""
     """`Shot.basis` of its shot; empty if it was stored before this field existed."""
     start: Annotated[int, unset(0)] = 0
-    """`Cut.start` of the cut that it was made for; its frames lie on that cut's timeline."""
+    """`Cut.start` of the cut that it was made for; its frames are counted on that cut's timeline.
+    """
     head: Annotated[int, unset(0)] = 0
     """Handles before and (`tail`) after the frames that the cut had."""
     tail: Annotated[int, unset(0)] = 0

@@ -47,7 +47,8 @@ class ConteReady(EventData):
 
 
 class FinalWaiting(EventData):
-    """A cut's final cannot begin yet; its draft plays meanwhile. `clip.started` ends the wait."""
+    """An event: a cut's final waits for a renderer or for its tenant's budget, while its draft
+    plays. `clip.started` ends the wait."""
 
     model_config = ConfigDict(validate_by_name=True, serialize_by_alias=True)
 
@@ -55,9 +56,9 @@ class FinalWaiting(EventData):
     version: int
     cut: int
     reason: WaitsFor = Field(validation_alias="for", serialization_alias="for")
-    """`gpu`: for a renderer; `budget`: until its tenant may spend again."""
+    """`gpu`: no renderer is free; `budget`: the tenant may not spend more before the next day."""
     eta_s: float | None
-    """Seconds until it is expected to begin; None: not known."""
+    """Estimated seconds until it begins; None: not known."""
 
 
 class ClipStarted(EventData):
@@ -250,7 +251,7 @@ class VersionReviewed(EventData):
     version: int
     review: ReviewState
     state: State
-    """The production's, which goes on or has ended as before."""
+    """State of the production, which a review does not change."""
 
     @property
     def ends(self) -> bool:

@@ -90,5 +90,6 @@ BRIEF_FIELDS: Mapping[str, BilingualText] = {
 
 
 def field_label(words: Mapping[str, BilingualText], field: str, language: Language) -> str:
-    """Return a field's name for people; a field that is not in the table keeps its own name."""
+    """Return a field's name for people; a field that is not in the table keeps its technical
+    name."""
     return words[field].of(language) if field in words else field

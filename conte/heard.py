@@ -1,4 +1,5 @@
-"""Recordings of a conte as the film has them: which frames of the film, which of their files."""
+"""Recordings of a conte as the film plays them: which frames of the film, which frames of their
+files."""
 
 from dataclasses import dataclass
 
@@ -12,16 +13,16 @@ class HeardSound:
 
     sound: Sound
     cut: str
-    """The id of the cut that it begins in."""
+    """Id of the cut in which it begins."""
     starts: int
-    """In the film."""
+    """Frame of the film on which it begins, from 0."""
     num_frames: int
     there: int
-    """Frames that its file has."""
+    """Number of frames that its file has."""
 
 
 def heard_sounds(conte: Conte, fps: int) -> tuple[HeardSound, ...]:
-    """Return them in the film's order; less than a whole frame is left out."""
+    """Return the recordings in the film's order; those shorter than one frame are left out."""
     found: list[HeardSound] = []
     begins = 0
     for cut in conte.cuts:
@@ -36,5 +37,6 @@ def heard_sounds(conte: Conte, fps: int) -> tuple[HeardSound, ...]:
 
 
 def heard_frames(there: int, skip: int, lasts: int | None, left: int) -> int:
-    """Return how many frames of a file of `there` are heard; `left`: the film's to its end."""
+    """Return how many frames of a file with `there` frames are heard. `left`: frames from its
+    beginning to the film's end."""
     return min(there - skip, left, lasts or there)

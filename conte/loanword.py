@@ -154,7 +154,8 @@ def _is_long_before_e(sounds: list[str], i: int) -> bool:
 
 
 def _close(sound: str, before: str, rest: list[str], long_vowel: bool) -> tuple[int, int]:
-    """Return the syllables that a consonant without a following vowel adds, and the final sound."""
+    """Return the number of syllables that a consonant without a following vowel adds, and the final
+    sound."""
     follows = rest[0] if rest else ""
     after_vowel = before != "" and before[0] in "aeiouy"
     if sound == "r":

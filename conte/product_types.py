@@ -160,7 +160,8 @@ class ProductTypes(Frozen):
 
     @cached_property
     def _matched(self) -> dict[tuple[str, str], ProductType | None]:
-        """Matches by category and name, for a composer asks again and again.
+        """Types by category and name, cached because a composer matches the same product
+        repeatedly.
 
         A plain dictionary: the table travels to other processes, pickled with what it remembers.
         """
@@ -168,7 +169,8 @@ class ProductTypes(Frozen):
 
     @cached_property
     def _ids_by_item(self) -> dict[tuple[str, str], tuple[str, ...]]:
-        """By the words: comparing items one by one takes a millisecond for a table."""
+        """Types by item. An index, because comparing items one by one takes a millisecond for a
+        table."""
         found: dict[tuple[str, str], list[str]] = defaultdict(list)
         for kind in self.types:
             found[kind.item.ko, kind.item.en].append(kind.id)

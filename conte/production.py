@@ -210,17 +210,17 @@ WaitsFor = Literal["gpu", "budget"]
 
 
 class Wait(Frozen):
-    """Why a cut's final has not begun."""
+    """A wait of a cut's final before it begins."""
 
     model_config = ConfigDict(validate_by_name=True, serialize_by_alias=True)
 
     # "for" is a keyword of Python.
     reason: WaitsFor = Field(validation_alias="for", serialization_alias="for")
-    """`gpu`: for a renderer; `budget`: until its tenant may spend again."""
+    """`gpu`: no renderer is free; `budget`: the tenant may not spend more before the next day."""
     eta_s: float | None
-    """Seconds, from `since` on, until it is expected to begin; None: not known."""
+    """Estimated seconds from `since` until it begins; None: not known."""
     since: float
-    """When it was reported, in seconds since the epoch."""
+    """Time of the report, in seconds since the epoch."""
 
 
 class CutState(Frozen):
@@ -233,7 +233,7 @@ class CutState(Frozen):
     """The best clip so far; while a changed cut is rendered again, its earlier clip."""
     failure: Failure | None = None
     wait: Wait | None = None
-    """Why its final has not begun; None: it has, or it is not waited for."""
+    """Wait of its final; None: it has begun, or none was ordered."""
 
 
 class Place(Frozen):

@@ -34,14 +34,14 @@ class IdeaEngine(Protocol):
     ) -> tuple[ProposedIdea, ...]:
         """Return up to `num` ideas, the same for the same arguments.
 
-        No idea resembles another, one of `unlike` or the brief's own; those closer to `like` come
-        first. Fewer if the engine knows no more.
+        No idea resembles another one, one of `unlike` or one of the brief's own. Ideas close to
+        `like` come first. Fewer than `num` are returned if the engine knows no more.
         """
         ...
 
 
 class ProposedBrief(Frozen):
-    """A brief that is meant by a sentence."""
+    """A brief proposed for a creator's sentence."""
 
     brief: Brief
     guessed: tuple[str, ...]

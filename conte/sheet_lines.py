@@ -1,6 +1,6 @@
-"""A conte -> a line a cut, with the columns that shot lists, workbooks and decks share.
+"""A conte -> one line per cut, with the columns that shot lists, workbooks and decks share.
 
-Written by the exports, and compared with what comes back: one table for both ways.
+Exports are written by this table, and edited files are compared with it.
 """
 
 from collections.abc import Mapping
@@ -35,12 +35,12 @@ COLUMNS = (
     "id",
 )  # fmt: skip
 BESIDE = ("picture", "remark")
-"""Columns of workbooks that say nothing of a cut's fields."""
+"""Columns of workbooks that hold no field of a cut."""
 
 
 class Lines(NamedTuple):
     labels: Mapping[str, str]
-    """Headings, by column."""
+    """Headings by column."""
     lines: tuple[Line, ...]
 
 

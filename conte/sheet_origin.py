@@ -1,6 +1,6 @@
-"""SheetOrigin: the version that a workbook or a deck was made of, as it carries it. The way back.
+"""SheetOrigin: the reference to the exported version that a workbook or a deck carries.
 
-A workbook has it as pairs in a hidden sheet, a deck as words in its notes.
+A workbook stores it as pairs in a hidden sheet, a deck as words in its notes.
 """
 
 import re
@@ -14,9 +14,9 @@ from conte.frozen import Frozen, digest
 from conte.revision.edited import Base
 
 BASE = "sian"
-"""Name of the hidden sheet, and first word of the notes, that have it."""
+"""Name of the hidden sheet, and first word in the notes."""
 SHOWN = "shown"
-"""Before the marks of the texts that a slide was given."""
+"""Key of the exported texts' marks in a slide's notes."""
 _PAIR = re.compile(r"\b([a-z]{2,12})=(\S*)")
 _WORDS = re.compile(rf"\b{BASE}( [a-z]{{2,12}}=\S*)+")
 
@@ -25,13 +25,13 @@ class SheetOrigin(Frozen):
     base: Base
     fps: Annotated[float, Field(gt=0, le=1000)] | None = None
     cut: str = ""
-    """The cut that a slide shows."""
+    """Id of the cut that a slide shows; empty in a workbook."""
     shown: frozenset[str] = frozenset()
-    """Marks of the texts that the file was given beside its cuts; empty: it does not say."""
+    """Marks of the texts that were exported beside the cuts; empty: not recorded."""
 
     @classmethod
     def of(cls, pairs: Mapping[str, str]) -> Self | None:
-        """Return the origin that the pairs name; None if there is none that can be read."""
+        """Return the origin from the pairs; None if they hold none that can be read."""
         try:
             return cls(
                 base=Base(
@@ -48,12 +48,12 @@ class SheetOrigin(Frozen):
 
     @classmethod
     def read(cls, text: str) -> Self | None:
-        """Return the origin that notes name."""
+        """Return the origin from a slide's notes; None if they hold none that can be read."""
         return cls.of(dict(_PAIR.findall(found[0]))) if (found := _WORDS.search(text)) else None
 
 
 def without_origin(text: str) -> str:
-    """Return what a person has added to the notes."""
+    """Return the notes without the origin: what a person has added."""
     return _WORDS.sub("", text, count=1).strip()
 
 
@@ -62,7 +62,8 @@ def notes_of(pairs: Mapping[str, str]) -> str:
 
 
 def mark_of(*values: str | float) -> str:
-    """Return a mark of a text, or of a line's cells: the same whatever program has saved them."""
+    """Return a short hash of a text or of a line's cells, independent of the program that saved
+    them."""
     texts = (value if isinstance(value, str) else f"{round(value, 3):g}" for value in values)
     words = " ".join(" ".join(texts).split())
     return digest(unicodedata.normalize("NFC", words))[:10]

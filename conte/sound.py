@@ -1,4 +1,4 @@
-"""Sound: a recording of a person's own in a film (NA, BGM, SE), on a frame of a cut."""
+"""Sound: a person's own recording in a film (NA, BGM, SE), placed on a frame of a cut."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal, get_args
@@ -32,7 +32,7 @@ class Sound(Frozen):
     """A recording that begins on a frame of a cut, and rings on into the cuts after it."""
 
     id: Annotated[str, StringConstraints(pattern=r"^(s_[0-9a-z]{4,32})?$"), unset("")] = ""
-    """Permanent id, wherever the sound is moved; empty: filled in when it is placed."""
+    """Permanent id, kept when the sound is moved; empty: filled in when it is placed."""
     kind: SoundKind
     upload: SoundFile
     frame: Annotated[int, Field(ge=0, le=MAX_FRAMES)] = 0
@@ -63,7 +63,7 @@ class Recording(Frozen):
 
 
 def in_order(sounds: tuple[Sound, ...]) -> tuple[Sound, ...]:
-    """Return the sounds by frame; one order for the same sounds, so that an undo is exact."""
+    """Return the sounds sorted by frame, in one defined order, so that an undo is exact."""
     return tuple(sorted(sounds, key=lambda one: (one.frame, one.id)))
 
 

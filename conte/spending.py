@@ -18,13 +18,13 @@ class Prices(Frozen):
 
     currency: str = "KRW"
     gpu_hour: Amount | None = None
-    """Price where no other one applies."""
+    """Price of a GPU-hour for engines without their own price."""
     gpu_hours: Mapping[str, Amount] = Field(default_factory=dict)
     """Prices by engine, or by engine and shorter side in pixels: `diffusers`, `diffusers/1080`."""
     gpus: Mapping[Tier, float] = Field(default_factory=dict)
-    """GPUs of one renderer; 0: it runs on a processor and costs nothing here."""
+    """GPUs per renderer; 0: it runs on a CPU, which has no price."""
     utc_offset_h: float = 9
-    """Hours by which the clock that begins a day is ahead of UTC."""
+    """Offset from UTC, in hours, of the clock by which a day begins."""
 
     def hour(self, engine: str, short_side: int) -> float | None:
         for name in (f"{engine}/{short_side}", engine):
@@ -33,14 +33,15 @@ class Prices(Frozen):
         return self.gpu_hour
 
     def gpu_s(self, clip: Clip) -> float:
-        """Return the GPU-seconds that a clip took, also of one that was found; 0: no GPU's."""
+        """Return the GPU-seconds that a clip took, also for a clip found in the vault; 0 on a
+        CPU."""
         if clip.source != "rendered":
             return 0.0
         seconds = clip.took_s if clip.reused else clip.render_s
         return seconds * self.gpus.get(clip.tier, 0.0)
 
     def of(self, clip: Clip) -> float | None:
-        """Return the price of what a clip took; None if that of its GPU-hours is not known."""
+        """Return the cost of a clip; None if its GPU-hour has no known price."""
         hour = self.hour(clip.engine.name, min(clip.width, clip.height))
         return None if hour is None else self.gpu_s(clip) / 3600 * hour
 
@@ -57,12 +58,12 @@ class Prices(Frozen):
 
 
 class Ceilings(Frozen):
-    """The most that finals may cost in a day."""
+    """Largest amounts that finals may cost per day."""
 
     house: Amount | None = None
-    """All tenants together. None: no ceiling."""
+    """Ceiling of all tenants together; None: none."""
     each: Amount | None = None
-    """A tenant without a ceiling of its own."""
+    """Ceiling of each tenant that has no separate one; None: none."""
     tenants: Mapping[str, Amount] = Field(default_factory=dict)
 
     @property

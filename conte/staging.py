@@ -1,8 +1,9 @@
-"""Staging: who and what is in a cut's picture, as data. The words of a cut say it to people.
+"""Staging: the people, props and weather of a cut's picture, as data. The cut's words describe the
+same for people.
 
 A person is written as an object, or as a line, `who pose [with held] [on seat] [facing]
-[expression]`: "lead sit with cup on sofa left smile". Lines are what a language model is guided to
-write, for an object repeats every field's name.
+[expression]`: "lead sit with cup on sofa left smile". Guided language models write lines, because
+an object repeats every field's name.
 """
 
 import re
@@ -29,7 +30,8 @@ MOST_PEOPLE, MOST_PROPS = 5, 4
 _ENTRY = r"[a-z][a-z0-9_]{0,31}"
 SheetId = Annotated[str, StringConstraints(pattern=rf"^{_ENTRY}$")]
 Who = Extra | SheetId
-"""An extra, or the id of a sheet entry; an entry that is named as an extra is the entry."""
+"""An extra, or the id of a sheet entry. An entry whose id is also the name of an extra is the
+entry."""
 Held = Prop | SheetId
 
 
@@ -39,16 +41,16 @@ class Acting(Frozen):
     who: Who = Field(union_mode="left_to_right")
     pose: Pose = Pose.STAND
     holds: Annotated[Held | None, Field(union_mode="left_to_right"), unset(None)] = None
-    """A prop, or the sheet's product."""
+    """Held object: a prop, or the product of the sheet."""
     seat: Annotated[Seat | None, unset(None)] = None
     facing: Annotated[Facing | None, unset(None)] = None
-    """None: as the cut's screen direction."""
+    """Direction of the face; None: the cut's screen direction."""
     expression: Annotated[Expression | None, unset(None)] = None
-    """None: a smile."""
+    """Facial expression; None: a smile."""
 
     @property
     def line(self) -> str:
-        """Return it as a line; `Acting` reads it."""
+        """Return the person as a line, which `Acting` can parse."""
         parts = [str(self.who), str(self.pose)]
         parts += [f"with {self.holds}"] if self.holds is not None else []
         parts += [f"on {self.seat}"] if self.seat is not None else []
@@ -80,30 +82,30 @@ class Staging(Frozen):
     who: Annotated[
         tuple[Annotated[Acting, BeforeValidator(_acting)], ...], Field(max_length=MOST_PEOPLE)
     ] = ()
-    """The most prominent first."""
+    """People, the most prominent first."""
     props: Annotated[tuple[Prop, ...], Field(max_length=MOST_PROPS), unset(())] = ()
-    """Besides what is held."""
+    """Props in the picture, without those that a person holds."""
     spot: Annotated[Spot | None, unset(None)] = None
-    """None: the cut's setting says enough."""
+    """Exact place; None: the cut's setting is exact enough."""
     weather: Annotated[Weather | None, unset(None)] = None
     moves: Annotated[Motion | None, unset(None)] = None
 
     @model_validator(mode="before")
     @classmethod
     def _without_none(cls, value: Any) -> Any:
-        """Leave out what a guided model has to write where there is nothing to say."""
+        """Drop the value `none`, which a guided model must write for empty fields."""
         if not isinstance(value, Mapping):
             return value
         return {name: one for name, one in value.items() if one != NONE}
 
     def entries(self) -> tuple[str, ...]:
-        """Ids of sheet entries that it names, in order."""
+        """Ids of the sheet entries in the staging, in order."""
         named = [name for one in self.who for name in (one.who, one.holds)]
         found = (str(one) for one in named if one and not isinstance(one, Extra | Prop))
         return tuple(dict.fromkeys(found))
 
     def renamed(self, names: Mapping[str, str]) -> Self:
-        """Return it with other ids for sheet entries."""
+        """Return the staging with renamed sheet entries: old id -> new id."""
         who = tuple(
             one.model_copy(
                 update={
@@ -119,9 +121,9 @@ class Staging(Frozen):
 
 
 def acting_pattern(people: Sequence[str], products: Sequence[str] = ()) -> str:
-    """The regular expression of a line, for a guide.
+    """Return the regular expression of a person's line, for guided decoding.
 
-    It names nobody but extras and `people`, and nothing held but props and `products`.
+    It admits only extras and `people`, and as held objects only props and `products`.
     """
 
     def one_of(words: Sequence[str]) -> str:

@@ -1,13 +1,14 @@
 """The closed vocabularies of a cut's staging, each word with its Korean and English label.
 
-No word stands in two of them but where it names the same thing (`phone` is held, and looked at).
+A word is in two vocabularies only if it names the same thing in both (`phone` is a held object, and
+something to look at).
 """
 
 from conte.vocabulary import Term
 
 
 class Extra(Term):
-    """Somebody who is seen and is not on the sheet."""
+    """A person or animal in the picture that is not on the sheet."""
 
     WOMAN = "woman", "여자", "a woman"
     MAN = "man", "남자", "a man"
@@ -157,7 +158,7 @@ class Prop(Term):
 
 
 class Seat(Term):
-    """Seat or bed of a person; without one, what the pose needs is drawn."""
+    """Seat or bed of a person; None: the pose's usual one is drawn."""
 
     CHAIR = "chair", "의자", "on a chair"
     SOFA = "sofa", "소파", "on a sofa"
@@ -167,7 +168,7 @@ class Seat(Term):
 
 
 class Spot(Term):
-    """A place more exactly than its setting, where the difference is seen."""
+    """A place within its setting, for places that look different."""
 
     HOTEL_ROOM = "hotel_room", "호텔 객실", "a hotel room"
     CABIN = "cabin", "기내", "an aircraft cabin"
@@ -195,7 +196,7 @@ class Weather(Term):
 
 
 class Motion(Term):
-    """Motion besides the camera's that poses do not express."""
+    """Motion of the subject that poses do not express."""
 
     STILL = "still", "멈춰 있다", "nothing moves"
     VEHICLE = "vehicle", "차가 달린다", "the vehicle drives"

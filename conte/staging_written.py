@@ -1,6 +1,6 @@
-"""Staging as a language model writes it: a line a person, "none" for what a cut has not.
+"""Staging as a language model writes it: one line per person, and "none" for empty fields.
 
-Short, since it is written once a cut: at most 60 tokens. `Staging` itself is what is kept.
+It is short (at most 60 tokens), because it is written for every cut. `Staging` is what is stored.
 """
 
 from collections.abc import Sequence
@@ -12,11 +12,12 @@ from conte.staging import NONE, Acting, Staging, acting_pattern
 from conte.staging_vocabulary import Motion, Prop, Spot, Weather
 
 MOST_WRITTEN = 3
-"""People, and things: more than that is a group, or is not seen."""
+"""Largest number of people, and of props; more are a group, or too small to be seen."""
 
 
 def staging_schema(people: Sequence[str], products: Sequence[str]) -> dict[str, Any]:
-    """JSON Schema of it, in keywords that every guide supports; see `conte.manuscript`."""
+    """Return the JSON Schema of a written staging, in keywords that every guide supports; see
+    `conte.manuscript`."""
     who = {"type": "string", "pattern": acting_pattern(people, products)}
     properties: dict[str, Any] = {
         "who": {"type": "array", "items": who, "minItems": 0, "maxItems": MOST_WRITTEN},
@@ -38,7 +39,7 @@ def staging_schema(people: Sequence[str], products: Sequence[str]) -> dict[str, 
 
 
 def written_staging(staging: Staging) -> dict[str, Any]:
-    """The staging as a model would have written it."""
+    """Return the staging in the form in which a model writes it."""
     return {
         "who": [one.line for one in staging.who[:MOST_WRITTEN]],
         "props": [str(prop) for prop in staging.props[:MOST_WRITTEN]],
@@ -49,7 +50,8 @@ def written_staging(staging: Staging) -> dict[str, Any]:
 
 
 def plain_staging(cut: Cut, sheet: Sequence[SheetEntry]) -> Staging:
-    """A staging for a cut that was stored without one: those whom it shows stand there."""
+    """Return a staging for a cut that was stored without one: the people whom it shows,
+    standing."""
     products = {entry.id for entry in sheet if isinstance(entry, ProductEntry)}
     people = [entry for entry in cut.shows if entry not in products]
     return Staging(who=tuple(Acting(who=entry) for entry in people[:MOST_WRITTEN]))

@@ -16,6 +16,7 @@ def still_frame(clip: Clip, cut: Cut | None) -> int:
 
 
 def still_key(clip: Clip, frame: int) -> str:
-    """Return the vault key of a clip's frame: a hash of its content, so that it is made once."""
+    """Return the vault key of a clip's frame, a hash of clip and index, so that it is made only
+    once."""
     shown = [clip.window.model_dump()] if clip.window else []
     return f"stills/{digest([clip.key, frame, *shown])}.png"

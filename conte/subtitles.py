@@ -14,7 +14,7 @@ from conte.cut import Cut
 from conte.timing import share_frames
 
 LINGER_S = 1.5
-"""Longest time in seconds that a card stays beyond the time needed to say and to read it."""
+"""Longest time, in seconds, that a card stays after the time needed to say and to read it."""
 GAP_S = 0.5
 """Shortest gap, in seconds, between the last card and the end of its cut: a shorter one would
 flicker, so the card fills it.
@@ -53,7 +53,8 @@ class _Said:
 def subtitles_of(
     conte: Conte, brief: Brief, rates: Rates, *, captioned: bool
 ) -> tuple[tuple[Subtitle, ...], ...]:
-    """Return the cards of each cut.
+    """Return the cards of each cut. `captioned`: captions are shown too; words that a caption shows
+    are then left out.
 
     `captioned`: captions are shown too, so words that a caption already shows are left out.
     """

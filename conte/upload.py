@@ -16,7 +16,7 @@ UPLOADED = EngineId(name="uploaded", revision="1", label="uploaded (a person's o
 
 
 class Moving(Frozen):
-    """Facts about an uploaded video, on a grid of whole frames per second."""
+    """Properties of an uploaded video. Its frames are counted at a whole number per second."""
 
     num_frames: Annotated[int, Field(ge=1)]
     fps: Annotated[int, Field(ge=1)]

@@ -1,4 +1,5 @@
-"""VariantOf: "another like B, but funnier". The data on direction B that a writer gets."""
+"""VariantOf: the data on an existing direction that the writer of a variant gets ("another like B,
+but funnier")."""
 
 from conte.conte import Conte
 from conte.direction import Variation

@@ -79,7 +79,8 @@ class OrderedVideo(Frozen):
     failure: Failure | None = None
 
     def shot(self) -> Shot:
-        """Return a shot with its prompt alone; framing and place are only for the animatic.
+        """Return a shot with its prompt only; framing and place are defaults that only the animatic
+        uses.
 
         Raises:
             ValueError: if its order could not be read.

@@ -33,7 +33,7 @@ class Window(Frozen):
         return self
 
     def at(self, share: float) -> "Window":
-        """Return the window at a share (0..1) of the cut: it moves as the camera does."""
+        """Return the window at a share (0..1) of the cut, following the camera's move."""
         if self.to is None:
             return self
         begin, end = self.along

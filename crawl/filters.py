@@ -58,7 +58,8 @@ class FilterSettings(Part):
     """Frame widths per second, of the camera and the subjects together; a still picture has
     less."""
     max_movement: float | None = 2.5
-    """Upper bound of the same figure; nothing can be seen in faster motion."""
+    """Upper bound of the movement, in frame widths per second; nothing can be seen in faster
+    motion."""
     max_shake: float | None = 0.5
     """Spread of the camera's motion, in frame widths per second."""
     max_text_area: float | None = 0.12

@@ -13,14 +13,14 @@ from deployments.lettering import SOURCES, glyph_source
 from serve.settings import ChatServerSettings, ClipSettings, Settings
 
 Fault = tuple[str, str]
-"""What is wrong, and what to do."""
+"""A fault: its description, and how to mend it."""
 _AGAIN = "install Sian again: the fonts come with it"
 _SAMPLES = {"NotoEmoji-Bold.ttf": "🎬", "SianHanja-Medium.otf": "試"}
-"""A character that only this source has; the others have Hangul."""
+"""Sample characters for the sources that have no Hangul."""
 
 
 def font_faults() -> list[Fault]:
-    """Return what is wrong with each source of glyphs."""
+    """Return the faults of each source of glyphs."""
     faults: list[Fault] = []
     for name in SOURCES:
         try:
@@ -35,7 +35,8 @@ def font_faults() -> list[Fault]:
 
 
 def engine_faults(settings: Settings) -> list[Fault]:
-    """Return what keeps the settings' engines from starting, as far as it shows without them."""
+    """Return the faults that would keep the configured engines from starting, as far as they can be
+    found without loading them."""
     checks: list[Callable[[], Iterator[Fault]]] = [lambda: _writer(settings)]
     tiers = {"draft": settings.draft, "final": settings.final}
     enabled = {tier: clip for tier, clip in tiers.items() if clip.enabled}

@@ -103,7 +103,7 @@ class FilmOrder:
 
     @property
     def audio(self) -> Literal["silent", "none"]:
-        """Kind of audio where nothing is heard."""
+        """Audio of a film without any sound: a silent track, or no track."""
         return "none" if self.settings.audio == "none" else "silent"
 
     @property
@@ -130,8 +130,8 @@ class FilmOrder:
     @property
     def safe_area(self) -> tuple[int, ...]:
         """Return the safe area's edition; () for the first, so that older keys stay valid."""
-        upright = self.brief.aspect_ratio in ("9:16", "4:5")
-        return (UPRIGHT_EDITION,) if upright else ()
+        width, height = frame_size(self.brief.aspect_ratio)
+        return (UPRIGHT_EDITION,) if width < height else ()
 
     def is_native(self, clip: Clip) -> bool:
         """Return whether the film shows the clip's picture neither cropped nor scaled."""
@@ -209,7 +209,8 @@ class Piece:
     header: bytes
     """The encoder's header: pieces with different ones cannot be joined."""
     groups: tuple[Group, ...] = ()
-    """What it consists of; (): not known, because it was found."""
+    """Groups of frames of which it consists; (): not known, because the piece was found in the
+    vault."""
 
     @classmethod
     def at(cls, path: Path, num_frames: int) -> "Piece | None":
@@ -258,9 +259,10 @@ def cut_piece(
     on_step: OnStep,
     should_stop: Callable[[], bool],
 ) -> Piece:
-    """Write piece `k` to `out`. Its groups are encoded side by side, one a core.
+    """Write piece `k` to `out`. Its groups are encoded in parallel, one per core.
 
-    `known`: where groups lie that were encoded before, by their keys; they are copied.
+    `known`: groups that were encoded before, by their keys, with the place of each; they are
+    copied.
 
     Raises:
         Cancelled: if `should_stop` returns true.
@@ -313,14 +315,16 @@ def _joined(stretches: Sequence[Stretch], out: Path, fps: int, num_frames: int) 
 
 
 def _raise_first(making: Iterable[Future[Stretch]]) -> None:
-    """Wait for all, and raise what made the others stop, if anything did."""
+    """Wait for all groups, then raise the first error, if any; a real error before the `Cancelled`
+    that it caused."""
     errors = [error for one in making if (error := one.exception()) is not None]
     for error in sorted(errors, key=lambda error: isinstance(error, Cancelled)):
         raise error
 
 
 def prepare_sound(order: FilmOrder, recordings: Mapping[str, Path]) -> None:
-    """Mix and encode what is heard, so that `join_pieces`, in this process, finds it."""
+    """Mix and encode the film's sound and keep it in this process, where `join_pieces` looks for
+    it."""
     audio = _audio(order, recordings)
     if audio != "none":
         remember(audio, order.brief.fps, order.brief.num_frames)

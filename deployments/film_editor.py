@@ -42,7 +42,7 @@ from serve.settings import FilmSettings
 from serve.vault import Missing, Vault, VaultFull
 
 _SHOWN_ELSEWHERE = {"replicas", "timeout_s", "subtitles", "end_card", "audio", "loudness"}
-"""Settings that shape no film, or shape it by what the order has because of them."""
+"""Settings that do not shape the film, or that shape it only through other fields of the order."""
 
 
 class FilmKeys(NamedTuple):
@@ -132,9 +132,9 @@ class FilmEditor:
         )
 
     async def film_alone(self, conte: Conte, brief: Brief, clips: Sequence[Clip]) -> str:
-        """Return the vault key of the film, without a sheet and a poster.
+        """Return the vault key of the film, joined without sheet and poster.
 
-        Cut from pieces that stand; a film that exists is reused. Cancelling it stops the work.
+        Uses existing pieces; an existing film is reused. Cancelling it stops the work.
 
         Raises:
             RenderError: as `join` does.
@@ -164,7 +164,7 @@ class FilmEditor:
         return key
 
     def soundtrack(self, conte: Conte, brief: Brief, clips: Sequence[Clip]) -> Soundtrack | None:
-        """Return what is heard of the film; None if nothing is. Raises as `join` does."""
+        """Return the film's soundtrack; None if it is silent. Raises as `join` does."""
         return self._order(conte, brief, clips).soundtrack
 
     def _order(self, conte: Conte, brief: Brief, clips: Sequence[Clip]) -> FilmOrder:
@@ -270,7 +270,7 @@ class FilmEditor:
                     yield step
 
     async def _known(self, stack: AsyncExitStack, clip: str) -> dict[str, Stretch]:
-        """Return where groups of a clip lie, for as long as `stack`."""
+        """Return the places of a clip's known groups; the files exist until `stack` closes."""
         paths: dict[str, Path] = {}
         for key in self._groups.pieces(clip):
             # A piece that expired is not missed.
@@ -280,9 +280,9 @@ class FilmEditor:
 
     @asynccontextmanager
     async def _sound(self, order: FilmOrder | None) -> AsyncGenerator[None]:
-        """Mix and encode what is heard beside the block, which ends when both have.
+        """Mix and encode the sound while the block runs; leaving the block waits for both.
 
-        It takes as long as cutting a piece, and one core.
+        Mixing takes as long as cutting a piece, and one core.
         """
         if order is None or not order.clips:
             yield
@@ -301,7 +301,8 @@ class FilmEditor:
     async def _clips(
         self, stack: AsyncExitStack, order: FilmOrder, indices: Iterable[int]
     ) -> dict[int, Path]:
-        """Return the files of clips, by the index of their cuts, for as long as `stack`."""
+        """Return the clips' files by the index of their cuts; the files exist until `stack`
+        closes."""
         wanted = tuple(indices)
         found = await asyncio.gather(*(self._clip(stack, order.clip(i)) for i in wanted))
         return dict(zip(wanted, found, strict=True))
@@ -315,7 +316,7 @@ class FilmEditor:
             ) from error
 
     async def _recordings(self, stack: AsyncExitStack, order: FilmOrder) -> dict[str, Path]:
-        """Return the files of the recordings that are heard, by their vault keys."""
+        """Return the files of the audible recordings, by vault key."""
         uploads = order.soundtrack.uploads if order.soundtrack else ()
         try:
             return {key: await stack.enter_async_context(self._vault.local(key)) for key in uploads}
@@ -372,7 +373,7 @@ def _dumped(order: FilmOrder) -> list[object]:
 
 
 def _placed(order: FilmOrder) -> list[dict[str, object]]:
-    """Return where words stand, for each cut where that is not as it was in the first films."""
+    """Return the placement of words for each cut whose words are not in their default place."""
     found: list[dict[str, object]] = []
     for k in range(len(order.conte.cuts)):
         words = asdict(order.words(k))

@@ -20,12 +20,12 @@ from deployments.transitions import Edited
 @dataclass
 class Pictures:
     cuts: list[Picture]
-    """The middle of each cut without lettering, as `Stills` has it."""
+    """The middle frame of each cut without lettering, from `Stills`."""
     poster: bytes
-    """PNG of the film's size."""
+    """The poster as PNG, in the film's size."""
     width: int
     height: int
-    """The film's size."""
+    """Height of the film in pixels."""
 
 
 def pictures_of(
@@ -34,7 +34,7 @@ def pictures_of(
     stills: Stills,
     should_stop: Callable[[], bool],
 ) -> Pictures:
-    """Decode what is not remembered. Raises as `cut_piece` does."""
+    """Decode the pictures that are not in memory. Raises as `cut_piece` does."""
     cuts = order.conte.cuts
     shown = [Footage(cut, order.clip(k), paths[k]) for k, cut in enumerate(cuts)]
     size = order.size or shown[0].picture()

@@ -1,4 +1,5 @@
-"""A cut -> its groups: runs of frames that are encoded by themselves, each named by what is in it.
+"""A cut -> its groups: runs of frames that are encoded independently, each keyed by a hash of its
+content.
 
 A group begins where the cut's clip has a key frame, however the cut is trimmed. So a change encodes
 only the groups that it touches, and several groups can be encoded at once.
@@ -23,7 +24,8 @@ from deployments.overlays import amount_of
 from deployments.transitions import Blend, edited_frames
 
 SHORTEST_S = 0.3
-"""A shorter run at a cut's end is part of its neighbour: a key frame is as large as ten others."""
+"""Shortest group in seconds. A shorter run at a cut's end is merged with its neighbour, because a
+key frame is as large as ten others."""
 
 
 class Encoder(NamedTuple):
@@ -37,21 +39,21 @@ class Encoder(NamedTuple):
 @dataclass(frozen=True)
 class Group:
     frames: range
-    """Indices within the cut."""
+    """Indices of its frames within the cut."""
     key: str
-    """Hash of all that shapes its pixels and its encoding."""
+    """Hash of everything that shapes its pixels and its encoding."""
 
 
 @dataclass(frozen=True)
 class EditedCut:
-    """Everything that a cut's frames in the film are made of."""
+    """Everything that shapes a cut's frames in the film."""
 
     cut: Cut
     footage: Footage
     before: Footage | None
-    """The cut that this one dissolves from."""
+    """The cut before it, if a dissolve joins them."""
     after: Footage | None
-    """The cut that it dissolves into."""
+    """The cut after it, if a dissolve joins them."""
     mixed: Sequence[Blend]
     overlays: CutOverlays
     size: Size
@@ -63,7 +65,7 @@ class EditedCut:
         return tuple(Group(frames, self._key(frames)) for frames in found)
 
     def encode(self, group: Group, path: Path) -> Iterator[VideoFrame]:
-        """Write a group to a file, and yield each frame when the encoder has it."""
+        """Write a group to a file; yield once per encoded frame."""
         takes = [self.mixed[i].of for i in group.frames]
         before = after = ()
         if self.before is not None and "before" in takes:

@@ -1,6 +1,6 @@
-"""Where groups lie that an editor has encoded: in the pieces that it cut last of each clip.
+"""Places of encoded groups: the pieces that an editor cut last from each clip.
 
-A memory, and not a record: an editor that has forgotten them encodes them again.
+A memory, not a record: after a restart the groups are encoded again.
 """
 
 from collections import OrderedDict
@@ -12,7 +12,8 @@ from deployments.splicing import Stretch
 
 CLIPS = 1000
 PIECES = 4
-"""Clips, and pieces of each, that are remembered: versions change one thing at a time."""
+"""Largest number of clips, and of pieces per clip. Few pieces suffice, because versions differ in
+one thing at a time."""
 
 
 class KnownGroups:
@@ -20,7 +21,7 @@ class KnownGroups:
         self._pieces = OrderedDict[str, OrderedDict[str, tuple[Group, ...]]]()
 
     def add(self, clip: str, piece: str, groups: tuple[Group, ...]) -> None:
-        """Remember what a piece consists of. `clip`, `piece`: vault keys."""
+        """Remember the groups of a piece. `clip`, `piece`: vault keys."""
         pieces = self._pieces.setdefault(clip, OrderedDict())
         self._pieces.move_to_end(clip)
         pieces[piece] = groups
@@ -31,11 +32,12 @@ class KnownGroups:
             self._pieces.popitem(last=False)
 
     def pieces(self, clip: str) -> Sequence[str]:
-        """Return the vault keys of the pieces of a clip."""
+        """Return the vault keys of a clip's remembered pieces."""
         return tuple(self._pieces.get(clip, ()))
 
     def within(self, clip: str, paths: Mapping[str, Path]) -> dict[str, Stretch]:
-        """Return where groups lie, by their keys. `paths`: files of pieces by their vault keys."""
+        """Return the places of a clip's groups by group key. `paths`: files of pieces by
+        vault key."""
         return dict(self._lying(clip, paths))
 
     def _lying(self, clip: str, paths: Mapping[str, Path]) -> Iterator[tuple[str, Stretch]]:

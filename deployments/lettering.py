@@ -23,7 +23,7 @@ HANJA = "SianHanja"
 _FILES = {EMOJI: "NotoEmoji-Bold.ttf", HANJA: "SianHanja-Medium.otf"}
 _WEIGHTS: tuple[Weight, ...] = ("Medium", "SemiBold")
 SOURCES = (*(f"Pretendard-{weight}.otf" for weight in _WEIGHTS), *_FILES.values())
-"""Files of the fonts, in the order in which a character is looked for."""
+"""Files of the fonts, in the order in which they are searched for a character."""
 ELLIPSIS = "…"
 WORD_JOINER = "\u2060"
 # Unicode allows a break between any two syllables; Korean print breaks between words. A word too

@@ -1,21 +1,20 @@
 """Pieces -> the film, and groups -> a piece: concatenated without encoding again.
 
-They come from one encoder with one set of options, so that one header fits all.
+All of them come from one encoder with one set of options, so that one header fits all.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
-from threading import Lock
 from typing import Any, Literal, NamedTuple
 
 import av
 import numpy as np
 from av import AudioFrame, CodecContext, Packet
 
+from deployments.recent import Recent
 from deployments.sound.signals import Stereo
 
 AUDIO_RATE = 48_000
@@ -25,31 +24,32 @@ AUDIO_FRAME = 1024
 
 BIT_RATE = 128_000
 KEPT = 8
-"""Encoded tracks that a process remembers: 16 kB a second of film each."""
+"""Number of encoded tracks that a process remembers; each takes 16 kB per second of film."""
 
 
 @dataclass(frozen=True)
 class Sound:
-    """Samples as long as the film. They are asked for only if their track is not known."""
+    """Sound of a film: samples as long as the film, computed only if its encoded track is not in
+    memory."""
 
     key: str
-    """Says all that shapes them."""
+    """Everything that shapes the samples, as text."""
     samples: Callable[[], Stereo]
     bit_rate: int = BIT_RATE
-    """Bits a second of its AAC."""
+    """Bit rate of the AAC track, in bits per second."""
 
 
 Audio = Sound | Literal["silent", "none"]
-"""What is heard, a track of silence, or no track."""
+"""A sound, a silent track, or no track."""
 
 
 class Stretch(NamedTuple):
-    """Frames of a file, from `first` on, that were encoded by themselves."""
+    """Frames of a file, from `first` on, that were encoded independently of the others."""
 
     path: Path
     first: int = 0
     num_frames: int | None = None
-    """None: all that follow."""
+    """Number of frames; None: all that follow."""
 
 
 def splice(
@@ -116,36 +116,23 @@ class _Heard(NamedTuple):
     duration: int
 
 
-class _Encoded:
-    """Tracks by what shapes them: versions of a film differ in their pictures, seldom in sound."""
-
-    def __init__(self) -> None:
-        self._known = OrderedDict[tuple[str, int, int], tuple[_Heard, ...]]()
-        self._lock = Lock()
-
-    def of(self, audio: Sound | Literal["silent"], num_samples: int) -> tuple[_Heard, ...]:
-        name = audio.key if isinstance(audio, Sound) else audio
-        bit_rate = _bit_rate(audio)
-        key = name, bit_rate, num_samples
-        with self._lock:
-            if (known := self._known.get(key)) is not None:
-                self._known.move_to_end(key)
-                return known
-        samples = audio.samples() if isinstance(audio, Sound) else None
-        made = _encoded(samples, num_samples, bit_rate)
-        with self._lock:
-            self._known[key] = made
-            while len(self._known) > KEPT:
-                self._known.popitem(last=False)
-        return made
+_ENCODED = Recent[tuple[_Heard, ...]](KEPT)
+"""Encoded tracks by everything that shapes them: versions of a film differ in their pictures,
+seldom in their sound."""
 
 
-_ENCODED = _Encoded()
+def _track_of(audio: Sound | Literal["silent"], num_samples: int) -> tuple[_Heard, ...]:
+    name, samples = (audio.key, audio.samples) if isinstance(audio, Sound) else (audio, None)
+    bit_rate = _bit_rate(audio)
+    return _ENCODED.get(
+        (name, bit_rate, num_samples),
+        lambda: _encoded(samples() if samples else None, num_samples, bit_rate),
+    )
 
 
 def remember(audio: Sound | Literal["silent"], fps: int, num_frames: int) -> None:
     """Encode a track if it is not known, so that `splice` finds it."""
-    _ENCODED.of(audio, num_frames * AUDIO_RATE // fps)
+    _track_of(audio, num_frames * AUDIO_RATE // fps)
 
 
 def _bit_rate(audio: Sound | Literal["silent"]) -> int:
@@ -153,7 +140,8 @@ def _bit_rate(audio: Sound | Literal["silent"]) -> int:
 
 
 def _encoded(samples: Stereo | None, num_samples: int, bit_rate: int) -> tuple[_Heard, ...]:
-    """What is missing at the end is silent: the film's length is that of its pictures."""
+    """Encode samples to AAC packets, padded with silence or cut off to `num_samples`, the length of
+    the pictures."""
     heard = np.zeros((2, num_samples), np.float32)
     if samples is not None:
         there = min(samples.shape[1], num_samples)
@@ -182,7 +170,7 @@ class _Track:
         self._stream = film.add_stream("aac", rate=AUDIO_RATE, layout="stereo")
         self._stream.bit_rate = _bit_rate(audio)
         # An integer, because 48,000 is a multiple of 24, 25 and 30.
-        packets = _ENCODED.of(audio, num_frames * AUDIO_RATE // fps)
+        packets = _track_of(audio, num_frames * AUDIO_RATE // fps)
         self._left = list(reversed(packets))
 
     def until(self, num_frames: int, *, last: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""How long a clip took to render, beside it in the vault: for one that nobody recorded."""
+"""Render time of a clip, stored beside it in the vault, for clips that the ledger does not know."""
 
 import json
 from contextlib import suppress
@@ -16,7 +16,7 @@ async def keep(vault: Vault, clip_key: str, slot_s: float) -> None:
 
 
 async def kept(vault: Vault, clip_key: str) -> float:
-    """Return the seconds of slot time; 0 if they are not known."""
+    """Return the seconds of slot time that the clip took; 0 if they are not known."""
     with suppress(Missing, ValueError, TypeError, KeyError):
         parts = [part async for part in vault.stream(took_key(clip_key))]
         return max(0.0, float(json.loads(b"".join(parts))["slot_s"]))

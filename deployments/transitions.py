@@ -37,12 +37,12 @@ NOTHING = Boundary(Transition.CUT, 0, 0)
 
 @dataclass(frozen=True)
 class Blend:
-    """What a transition mixes into one frame of a cut."""
+    """What a transition mixes into one frame of a cut, and how much of it."""
 
     of: Literal["", "before", "after", "black"] = ""
-    """A frame of the cut before or after, black, or nothing."""
+    """Source of the mixed picture: the cut before or after, black, or none."""
     index: int = 0
-    """Which of the frames that the boundary takes from that cut."""
+    """Index among the frames that the boundary takes from that cut."""
     share: float = 0.0
 
     @property
@@ -87,10 +87,10 @@ def around(k: int, cuts: Sequence[Cut], fps: int) -> tuple[Boundary, Boundary]:
 
 
 def blends(k: int, cuts: Sequence[Cut], fps: int) -> tuple[Blend, ...]:
-    """Return what is mixed into each frame of cut `k`.
+    """Return the blend of each frame of cut `k`.
 
-    For dissolves (`dissolves`): "before" are the frames after the last shown one of the cut before,
-    "after" the frames before the first shown one of the cut after.
+    For dissolves (`dissolves`), "before" are the frames after the last shown one of the cut before,
+    and "after" the frames before the first shown one of the cut after.
     """
     (start, end), n = around(k, cuts, fps), cuts[k].num_frames
 
@@ -117,9 +117,10 @@ def edited_frames(
     before: Sequence[VideoFrame] = (),
     after: Sequence[VideoFrame] = (),
 ) -> Iterator[Edited]:
-    """Yield these frames of a cut as the film shows them. The clip yields exactly these.
+    """Yield these frames of a cut as the film shows them.
 
-    `mixed`: `blends` of the cut; `before`, `after`: the frames that they take.
+    The clip yields exactly these frames. `mixed`: `blends` of the cut. `before`, `after`: the
+    frames that the blends refer to.
     """
     for i in frames:
         frame = next(clip)

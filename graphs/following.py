@@ -17,15 +17,15 @@ from serve.telemetry import log
 
 LOOK_EVERY_S = 2.0
 MEASURE_EVERY = 15
-"""Looks between two readings of what renders took lately."""
+"""Number of looks between two readings of recent render times."""
 
 
 class Write(Protocol):
     def __call__(
         self, in_work_s: float, unclaimed_s: float, paid_for: int | None
     ) -> Awaitable[None]:
-        """Write the seconds left of claimed and of unclaimed work, and the renderers that the
-        house's money pays for, where the policy reads them.
+        """Write figures for the autoscaling policy: seconds left of claimed and of unclaimed work,
+        and the number of renderers that the house's budget pays for.
         """
         ...
 
@@ -35,25 +35,25 @@ class Surroundings:
     """Information about the cluster that a follower needs."""
 
     running: Callable[[], int]
-    """Returns the renderers that run. Blocking."""
+    """Returns the number of running renderers. Blocking."""
     places: Callable[[int], int]
     """Returns the width of the gate for a number of renderers."""
     write: Write | None = None
-    """None: the number of renderers does not follow the work."""
+    """Writes figures for the autoscaling policy; None: the number of renderers is fixed."""
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What a renderer of the tier costs."""
+    """Cost of a tier's renderer."""
 
     second: float
-    """Money for a second of its work."""
+    """Price of a second of its work."""
     clear_in_s: float = math.inf
-    """Seconds for which a further one has to be paid to be worth it."""
+    """Seconds for which the budget must pay for a renderer before it is counted."""
 
 
 class Following:
-    """One tier's follower, in each director."""
+    """Watches one tier for one director: its renderers, its work, and the money left."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class Following:
         outlook: Outlook | None = None,
         cost: Cost | None = None,
     ) -> None:
-        """`cost`: None if it is not known, or nothing."""
+        """Prepare the follower. `cost`: None if it is unknown, or nothing."""
         self._tier: Tier = tier
         self._gate, self._ledger, self._around = gate, ledger, around
         self.outlook = outlook or Outlook()
@@ -82,7 +82,7 @@ class Following:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def look(self) -> None:
-        """Resize the gate, and report."""
+        """Resize the gate to the running renderers, and report the work left."""
         if self.outlook.ceilings.any:
             # First, so that nothing begins that a ceiling forbids.
             today = await asyncio.to_thread(self._ledger.spending.today)
@@ -107,7 +107,7 @@ class Following:
             await self._around.write(in_work_s, unclaimed_s, self._paid_for())
 
     def _affordable_s(self, frames: Mapping[str, float]) -> float:
-        """Return the seconds of work on these frames, of each tenant what its money pays for."""
+        """Return the seconds of work on these frames that the tenants' money pays for."""
         total = 0.0
         for tenant, count in frames.items():
             seconds, money = count * self._seconds_per_frame, self.outlook.money_left(tenant)
@@ -119,7 +119,7 @@ class Following:
         return total
 
     def _paid_for(self) -> int | None:
-        """Return how many renderers the house's money pays for; None: as many as there may be."""
+        """Return the number of renderers that the house's money pays for; None: no limit."""
         left = self.outlook.house_left
         if left is None or self._cost is None:
             return None

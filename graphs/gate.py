@@ -17,10 +17,10 @@ from conte.clip import Tier
 _T = TypeVar("_T")
 
 Begin = Callable[[], None]
-"""Called when a renderer takes the render: from then on the gate cannot ask it back."""
+"""Called when a renderer takes the render; from then on the gate does not ask it back."""
 
 Ahead = Callable[[], float]
-"""Returns the cost of all renders that go before one that waits."""
+"""Returns the cost of all renders that go before a waiting one."""
 WhileWaiting = Callable[[Ahead], Coroutine[None, None, None]]
 """Runs while a render waits, and is cancelled when it is let in. If it raises, the render leaves
 the queue with that exception.
@@ -58,7 +58,8 @@ class _Turn:
 
 
 class _AskedBack(Exception):
-    """The gate cancelled a render that had not begun: its place goes to another tenant."""
+    """Raised in a render that the gate cancelled before it began, to give its place to another
+    tenant."""
 
 
 class FairGate:
@@ -82,12 +83,13 @@ class FairGate:
 
     @property
     def left(self) -> float:
-        """Cost of all renders that wait or are at work, in the unit of `through`."""
+        """Return the cost of all waiting and running renders, in the unit of `through`."""
         return sum(self._left.values())
 
     @property
     def left_by_tenant(self) -> Mapping[str, float]:
-        """The same, by tenant."""
+        """Return the cost of all waiting and running renders by tenant, in the unit of
+        `through`."""
         return dict(self._left)
 
     @property

@@ -49,9 +49,9 @@ def machines() -> Machines:
 
 
 def clocks(nodes: dict[str, str]) -> dict[str, float]:
-    """Return how far the clock of each node is ahead of this one's, in seconds.
+    """Return the offset of each node's clock from this one's, in seconds; positive: it is ahead.
 
-    `nodes`: name -> id. One that does not answer in time is left out, and named in the log.
+    `nodes`: name -> id. A node that does not answer in time is left out, and named in the log.
     """
     asks = {name: _asking(node) for name, node in nodes.items()}
     # The first answer waits for a process to start there; the second is that of a clock.

@@ -1,4 +1,5 @@
-"""How long a final waits before it begins, and for what: a renderer, or money. Knows no Ray."""
+"""Estimates how long a final waits before it begins, and for what: a renderer, or its tenant's
+budget. Knows no Ray."""
 
 import asyncio
 import math
@@ -11,9 +12,10 @@ from conte.spending import Ceilings
 from graphs.backlog import UNMEASURED_S
 
 NONE_THERE_S = 5.0
-"""Wait that is reported where no renderer is there. A gate that is about to open takes less."""
+"""Reported after a wait of this many seconds if no renderer runs. A gate that is about to open
+takes less."""
 ALL_BUSY_S = 60.0
-"""Wait that is reported where renderers are there, and all are busy."""
+"""Reported after a wait of this many seconds if all renderers are busy."""
 
 
 class WaitsForMoney(Exception):
@@ -27,7 +29,7 @@ class WaitsForMoney(Exception):
 
 @dataclass(frozen=True)
 class Waits:
-    """Why a final does not begin, and in how many seconds it is expected to; None: not known."""
+    """What a final waits for, and the estimated seconds until it begins; None: not known."""
 
     reason: WaitsFor
     eta_s: float | None
@@ -38,11 +40,12 @@ class _AtWork:
     tenant: str
     frames: float
     ended_at: float = math.inf
-    """Number of the look after which it ended."""
+    """Number of the money reading after which the render ended."""
 
 
 class Outlook:
-    """One tier's, in each director. Its follower writes what it sees; waiting renders ask."""
+    """Outlook of one tier in one director. Its follower writes observations; waiting renders read
+    estimates."""
 
     def __init__(
         self,
@@ -54,8 +57,10 @@ class Outlook:
         clear_in_s: float = 240.0,
         clock: Callable[[], float] | None = None,
     ) -> None:
-        """`boot_s`: how long a renderer takes to come, until it was measured. `second`: price of a
-        renderer's second; 0: it costs nothing, or what is not known.
+        """Prepare the estimates.
+
+        `boot_s`: estimated seconds until a new renderer runs, until one was measured. `second`:
+        price of a second of a renderer; 0: nothing, or not known.
         """
         self.ceilings = ceilings or Ceilings()
         self.boot_s = boot_s
@@ -73,7 +78,7 @@ class Outlook:
     # The follower's.
 
     def see(self, running: int, left_s: float) -> None:
-        """Take the renderers that run, and the seconds of work left for one of them."""
+        """Record the number of running renderers, and the seconds of work left for one renderer."""
         now = self._now()
         if running == 0 and left_s > 0:
             self._wanted_at = now if self._wanted_at is None else self._wanted_at
@@ -84,7 +89,7 @@ class Outlook:
         self._running, self._left_s = running, left_s
 
     def spent(self, today: Mapping[str, float], ends_in_s: float) -> None:
-        """Take what was spent today, by tenant, and when the day ends."""
+        """Record the money spent today by tenant, and the seconds until the day ends."""
         self._spent, self._resumes_at = today, self._now() + ends_in_s
         self._looks += 1
         # What ended while this was read may not be part of it; in the next one it is.
@@ -93,7 +98,7 @@ class Outlook:
     # What renders ask.
 
     def money_left(self, tenant: str) -> float | None:
-        """Return what a tenant may spend today; None: as much as it wants."""
+        """Return the amount that a tenant may still spend today; None: no limit."""
         # Before the first look nothing is known, and nothing begins that a ceiling might forbid.
         unknown = 0.0 if self.ceilings.any else None
         return unknown if self._spent is None else self.ceilings.left(tenant, self._spent)
@@ -103,7 +108,7 @@ class Outlook:
         return None if self._spent is None else self.ceilings.house_left(self._spent)
 
     def may_spend(self, tenant: str) -> bool:
-        """Return whether a further render may begin, with those that are at work paid for."""
+        """Return whether another render may begin, with the running ones counted as paid."""
         left = self.money_left(tenant)
         if left is None:
             return True
@@ -115,7 +120,7 @@ class Outlook:
 
     @contextmanager
     def paying(self, tenant: str, frames: float) -> Generator[None]:
-        """Count a render as paid for while it is at work, and until what it cost is known."""
+        """Count a render as paid within the block, and afterwards until its real cost was read."""
         one = _AtWork(tenant, frames)
         self._at_work.append(one)
         try:
@@ -131,7 +136,8 @@ class Outlook:
         return self._spent is not None or not self.ceilings.any
 
     def of(self, tenant: str, ahead: float, waited_s: float) -> Waits | None:
-        """Return why a render waits; None where it is not worth a word.
+        """Return why a render waits; None if the wait is too short to report. `ahead`: frames that
+        are rendered before it.
 
         `ahead`: frames that are rendered before it.
         """

@@ -19,7 +19,8 @@ _LOG = logging.getLogger("ray.serve")
 
 
 Figures = tuple[float, float] | tuple[float, float, int | None]
-"""Seconds of work left, the figure's age, and how many renderers the money pays for."""
+"""Seconds of work left, the age of that figure, and the number of renderers that the money pays
+for."""
 
 
 class Context(Protocol):
@@ -29,7 +30,7 @@ class Context(Protocol):
     running_replicas: list[Any]
     policy_state: dict[str, Any]
     total_num_requests: Any
-    """At work and in queues; read only where requests count."""
+    """Running and queued requests; read only for deployments whose requests count as work."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class _Read:
 
 
 class FollowsWork:
-    """Decides how many renderers of a deployment there should be."""
+    """Decides the number of a deployment's renderers."""
 
     def __init__(
         self,
@@ -52,10 +53,11 @@ class FollowsWork:
         read: Callable[[str], Figures | None] | None = None,
         **scaling: Any,
     ) -> None:
-        """`renderers`: the deployment's name; `scaling`: the fields of `ScalingSettings`.
+        """Prepare the policy.
 
-        `request_s`: seconds of work of a request that Serve knows of. The work left is then that of
-        all requests, or that on the board, if it is more.
+        `renderers`: name of the deployment. `scaling`: fields of `ScalingSettings`. `request_s`:
+        seconds of work per request that Serve knows of; the larger of this sum and the board's
+        figure counts.
         """
         self._request_s = request_s
         self._renderers, self._clock = renderers, clock
@@ -70,7 +72,7 @@ class FollowsWork:
             self.read_with(read)
 
     def read_with(self, read: Callable[[str], Figures | None]) -> None:
-        """Take the board's figure, if there is one."""
+        """Read the board's figure, if there is one, and keep it."""
         if (found := read(self._renderers)) is not None:
             self._latest = _Read(
                 self._clock(), found[0], found[1], found[2] if len(found) == 3 else None
@@ -127,7 +129,8 @@ def _of_day_s(clock: str) -> float:
 
 
 def _keep_reading(of: "weakref.ref[FollowsWork]") -> None:
-    """Read the board until the policy is gone: a new configuration makes a new one."""
+    """Read the board until the policy is garbage-collected: a new configuration makes a new
+    policy."""
     while (policy := of()) is not None:
         try:
             policy.read_with(_read_board)

@@ -119,7 +119,7 @@ CONTE_MODEL = "ConteModel"
 
 
 def conte_seconds(settings: Settings) -> float:
-    """Return the seconds of a replica that a conte takes: it writes several at once."""
+    """Return the seconds of one replica that a conte takes; a replica writes several at once."""
     vllm = settings.conte.vllm
     scaling = vllm.scaling or ModelScalingSettings()
     return scaling.conte_s / vllm.max_ongoing
@@ -152,10 +152,10 @@ def clips_at_once(settings: ClipSettings) -> int:
 
 
 def places(clip: ClipSettings, director: DirectorSettings, running: int | None = None) -> int:
-    """Return the clips that a director sends to a tier's renderers at once: its share.
+    """Return how many clips a director sends to a tier's renderers at once: its share of them.
 
-    `running`: renderers, where their number changes. At least one clip a renderer: the only film
-    may be one director's.
+    `running`: current number of renderers, if that changes. At least one clip per renderer, because
+    there may be only one director with work.
     """
     renderers = clip.replicas if running is None else running
     share = math.ceil(renderers * clips_at_once(clip) / director.replicas)
@@ -185,9 +185,9 @@ def clip_renderer(name: str, settings: ClipSettings) -> dict[str, Any]:
 def following_the_work(
     name: str, scaling: ScalingSettings, request_s: float = 0.0
 ) -> dict[str, Any]:
-    """Return the autoscaling of replicas whose number `FollowsWork` decides.
+    """Return an autoscaling configuration in which `FollowsWork` decides the number of replicas.
 
-    `request_s`: seconds of work of a request that Serve knows of; 0: requests do not count.
+    `request_s`: seconds of work per request that Serve knows of; 0: requests do not count.
     """
     return {
         "min_replicas": scaling.min_replicas,

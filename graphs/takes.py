@@ -24,7 +24,7 @@ async def render_takes(job: Job, crew: Crew, plan: Plan, gates: Gates) -> None:
     others.
 
     Raises:
-        WaitsForMoney: if nothing but takes is left that have to wait until their tenant may spend.
+        WaitsForMoney: if the only takes left are those that wait for their tenant's budget.
     """
     await job.enter(State.RENDERING)
     takes = Takes(job, crew, plan, gates)
@@ -57,7 +57,7 @@ class Takes:
         self._uploads: Gates = {tier: FairGate(1) for tier in crew.tiers}
 
     async def make(self, order: TakeOrder) -> WaitsForMoney | None:
-        """Make a take, and record how it ended. Return the wait if it cannot begin today."""
+        """Make a take, and record its outcome. Return the wait if it cannot begin today."""
         conte = self._job.conte
         cuts = () if conte is None else conte.cuts
         cut = next((cut for cut in cuts if cut.id == order.cut), None)

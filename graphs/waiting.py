@@ -1,4 +1,4 @@
-"""A render that waits at the gate: reports why, once a reason, and leaves where money lacks."""
+"""The wait of a render at the gate: reported once per reason, and ended if there is no money."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -15,14 +15,19 @@ Tell = Callable[[Waits], Awaitable[None]]
 
 
 class Waiting:
-    """One render's wait. The gate calls it, and cancels the call when it lets the render in."""
+    """The wait of one render. The gate calls it, and cancels the call when it lets the render
+    in."""
 
     def __init__(self, outlook: Outlook, tenant: str, tell: Tell | None) -> None:
         self._outlook, self._tenant, self._tell = outlook, tenant, tell
         self._told: WaitsFor | None = None
 
     async def __call__(self, ahead: Ahead) -> None:
-        """Raises WaitsForMoney as soon as the tenant's ceiling is reached."""
+        """Report the wait until the gate lets the render in.
+
+        Raises:
+            WaitsForMoney: as soon as the tenant's ceiling is reached.
+        """
         clock = asyncio.get_running_loop().time
         began = clock()
         while True:
@@ -30,13 +35,13 @@ class Waiting:
             await asyncio.sleep(LOOK_EVERY_S)
 
     async def may_begin(self) -> None:
-        """Return when the render may spend. Raises WaitsForMoney where it may not today."""
+        """Wait until the render may spend money. Raises WaitsForMoney if it may not today."""
         while not self._outlook.may_spend(self._tenant):
             await self._look(0.0, 0.0)
             await asyncio.sleep(LOOK_EVERY_S)
 
     def paying(self, frames: float) -> AbstractContextManager[None]:
-        """Return a context manager: within it, the render is at work."""
+        """Return a context manager within which the render counts as running."""
         return self._outlook.paying(self._tenant, frames)
 
     async def _look(self, ahead: float, waited_s: float) -> None:

@@ -1,7 +1,7 @@
-"""The board on which directors write how much work is left, for the policy of the renderers.
+"""A board on which directors write how much work is left, for the autoscaling policy.
 
-A Ray actor with a name, for Serve's controller must not ask the ledger: it would have to wait for
-it, and know its password. Directors write every few seconds, so that nothing is lost with it.
+A named Ray actor, because Serve's controller must not query the ledger: it would have to wait for
+it and know its password. Directors write every few seconds, so nothing is lost with the board.
 """
 
 import time
@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 NAME, NAMESPACE = "work-board-2", "sian"
-"""The number rises when the calls change: a board outlives the release that started it."""
+"""Name of the actor; its number rises when its calls change, because a board outlives the release
+that started it."""
 FORGOTTEN_S = 30.0
-"""Age from which a director's figure does not count: its claims go to another one."""
+"""Seconds after which a director's figure no longer counts, because its claims go to another one.
+"""
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class _Written:
 
 
 class WorkBoard:
-    """Seconds of one renderer that are left, by the name of a deployment of renderers."""
+    """Seconds of work left for one renderer, by the name of the deployment."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -38,7 +40,8 @@ class WorkBoard:
         unclaimed_s: float,
         paid_for: int | None = None,
     ) -> None:
-        """Keep what a director has claimed, and what it saw that nobody has claimed.
+        """Store a director's claimed work, and the unclaimed work that it saw. `paid_for`:
+        renderers that the money pays for; None: no limit.
 
         `paid_for`: renderers that the money pays for; None: as many as there may be.
         """
@@ -49,8 +52,8 @@ class WorkBoard:
             del written[name]
 
     def left(self, renderers: str) -> tuple[float, float, int | None] | None:
-        """Return the seconds that are left, the newest figure's age, and what the money pays for;
-        None if there is none.
+        """Return the seconds left, the newest figure's age, and the number of renderers that the
+        money pays for; None if there is no figure.
         """
         written = list(self._written.get(renderers, {}).values())
         if not written:
@@ -62,7 +65,7 @@ class WorkBoard:
 
 
 def board() -> Any:
-    """Return the cluster's board, started if it is not there."""
+    """Return the cluster's board; start it if there is none."""
     import ray
 
     options = {"name": NAME, "namespace": NAMESPACE, "lifetime": "detached", "max_restarts": -1}

@@ -1,4 +1,5 @@
-"""Reports the contes that are still to be written, for the policy of the conte model."""
+"""Reports the contes that are still to be written, for the autoscaling policy of the conte
+model."""
 
 import asyncio
 import logging
@@ -11,12 +12,14 @@ LOOK_EVERY_S = 2.0
 
 
 class WritingLeft:
-    """One in each director. Each reports all contes, which the board counts once."""
+    """Reports all unwritten contes; every director has one, and the board counts the contes
+    once."""
 
     def __init__(
         self, ledger: Ledger, write: Callable[[float], Awaitable[None]], conte_s: float
     ) -> None:
-        """`write`: writes the seconds of work left on the board. `conte_s`: those of a conte."""
+        """Prepare the report. `write`: writes the seconds of work left on the board. `conte_s`:
+        seconds per conte."""
         self._ledger, self._write, self._conte_s = ledger, write, conte_s
         self._task: asyncio.Task[None] | None = None
 

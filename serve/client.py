@@ -317,9 +317,9 @@ class Client:
 
         Args:
             path: a PPTX, XLSX, PDF, DOCX or CSV file.
-            said: what the sheet does not say, and how lengths are settled.
-            accept: of the report that was seen; empty: nothing is written.
-            idempotency_key: repeats make one production; by default one of this call.
+            said: what the sheet lacks, and how lengths are settled.
+            accept: token of the report that was seen; empty: nothing is written.
+            idempotency_key: repeats with it make one production; default: a new key for this call.
         """
         params: dict[str, Any] = said.model_dump(mode="json", exclude_defaults=True)
         if accept:

@@ -1,6 +1,7 @@
-"""The content credential (C2PA) of a file: what it says, and whether the file is as it was signed.
+"""Reads the content credential (C2PA) of a file, and checks whether the file was changed since it
+was signed.
 
-Wants c2pa-python; no network. `deployments.deliverables.credentials` signs.
+Requires c2pa-python; needs no network. `deployments.deliverables.credentials` signs.
 """
 
 import json
@@ -16,21 +17,21 @@ _STATES: Mapping[str, State] = {"Trusted": "trusted", "Valid": "valid"}
 
 class Credential(NamedTuple):
     state: State
-    """valid: the file is as it was signed; trusted: by somebody whose root is known, too."""
+    """valid: unchanged since it was signed. trusted: also signed under a known root certificate."""
     source_type: str = ""
-    """IPTC's name of what made it, as a URL."""
+    """IPTC's term for the kind of origin, as a URL."""
     engines: str = ""
-    """Name of the program that made it, in its own words."""
+    """Name of the program that made it, as the program itself states it."""
     signer: str = ""
-    """The name in the certificate."""
+    """Name in the certificate."""
     problems: tuple[str, ...] = ()
-    """The validator's codes, such as `assertion.dataHash.mismatch`."""
+    """Error codes of the validator, such as `assertion.dataHash.mismatch`."""
 
 
 def credential_of(path: Path, media_type: str, root: str = "") -> Credential:
-    """Return what the file's credential says, and whether the file is still what was signed.
+    """Return the file's credential, and whether the file is unchanged since it was signed.
 
-    `root`: PEM of a certificate to trust beside none.
+    `root`: PEM of a certificate to trust; by default none is trusted.
     """
     import c2pa
 
@@ -61,7 +62,7 @@ def credential_of(path: Path, media_type: str, root: str = "") -> Credential:
 
 
 def _creation(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the action that says what made it."""
+    """Return the action that describes the file's creation."""
     for assertion in manifest.get("assertions", ()):
         for action in assertion.get("data", {}).get("actions", ()):
             if action.get("digitalSourceType"):
@@ -70,7 +71,7 @@ def _creation(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def credential_json(path: str, media_type: str, root: str = "") -> FunctionResult:
-    """`credential_of` as JSON of its fields, for the bounded child: files may be forged."""
+    """Return `credential_of` as JSON, for use in a bounded child: files may be hostile."""
     return FunctionResult(json.dumps(credential_of(Path(path), media_type, root)._asdict()))
 
 

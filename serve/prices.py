@@ -6,7 +6,7 @@ from serve.settings import ClipSettings, Settings
 
 
 def tiers_of(settings: Settings) -> dict[Tier, ClipSettings]:
-    """Return the settings of the tiers that are on."""
+    """Return the settings of the enabled tiers."""
     tiers: dict[Tier, ClipSettings] = {"draft": settings.draft, "final": settings.final}
     return {tier: clip for tier, clip in tiers.items() if clip.enabled}
 
@@ -29,6 +29,6 @@ def ceilings_of(settings: Settings) -> Ceilings:
 
 
 def hour_of(settings: Settings, tier: Tier) -> float | None:
-    """Return the price of a GPU-hour of a tier; None: not known."""
+    """Return a tier's price of a GPU-hour; None: not known."""
     clip = tiers_of(settings)[tier]
     return prices_of(settings).hour(clip.engine, clip.short_side)

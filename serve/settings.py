@@ -70,9 +70,10 @@ class IngressSettings(Part):
     chats_at_once: int = Field(default=16, ge=1)
     """Concurrent chats per tenant and replica. The model also writes contes."""
     streams_at_once: int = Field(default=200, ge=1)
-    """Event streams, downloads and chats of one tenant at each replica; further ones get a 429."""
+    """Concurrent event streams, downloads and chats per tenant and replica; further ones get a 429.
+    """
     streams: int = Field(default=800, ge=1)
-    """Event streams, downloads and chats of all tenants at each replica."""
+    """Concurrent event streams, downloads and chats of all tenants per replica."""
     heartbeat_s: float = 15
     poll_s: float = Field(default=1, gt=0)
     """Seconds between two polls of the ledger for all event streams of a replica. Events also wake
@@ -129,33 +130,33 @@ class WeightsSettings(Part):
 
 
 class FloorSettings(Part):
-    """Renderers that are there at certain hours of every day, whether or not there is work."""
+    """Smallest number of renderers in a daily time range, whether or not there is work."""
 
     begins: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-    """Such as `09:00`, at `utc_offset_h`."""
+    """Start of the range, such as `09:00`, in the time zone of `utc_offset_h`."""
     ends: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-    """Before `begins`: on the next day."""
+    """End of the range; before `begins`: on the next day."""
     renderers: int = Field(ge=1)
 
 
 class ScalingSettings(Part):
-    """Renderers that come with the work and go when it is done, and their GPU nodes with them."""
+    """Autoscaling of renderers by the work left, and of their GPU nodes with them."""
 
     min_replicas: int = Field(default=0, ge=0)
     max_replicas: int = Field(default=8, ge=1)
     clear_in_s: float = Field(default=240, ge=1)
-    """Seconds in which the renderers should render all that waits."""
+    """Seconds in which the renderers should finish all waiting work."""
     boot_s: float = Field(default=480, ge=0)
-    """Seconds from asking for a server until it renders."""
+    """Seconds from requesting a server until it renders."""
     down_after_s: float = Field(default=300, ge=0)
-    """Seconds for which fewer renderers have to be enough before the first one goes."""
+    """Seconds during which fewer renderers must be enough before the first one is removed."""
     down_every_s: float = Field(default=30, ge=0)
-    """Seconds between one renderer that goes and the next."""
+    """Seconds between two removals of a renderer."""
     zero_after_s: float = Field(default=600, ge=0)
-    """Seconds without work after which the last renderer goes."""
+    """Seconds without work before the last renderer is removed."""
     floors: tuple[FloorSettings, ...] = ()
     utc_offset_h: float = Field(default=9, ge=-12, le=14)
-    """Hours by which the clock of `floors` is ahead of UTC."""
+    """Offset from UTC, in hours, of the clock of `floors`."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -168,11 +169,11 @@ class ScalingSettings(Part):
 
 
 class ModelScalingSettings(ScalingSettings):
-    """Replicas of the conte model that come with the contes to write and go when none are left."""
+    """Autoscaling of the conte model's replicas by the contes to be written."""
 
     max_replicas: int = Field(default=2, ge=1)
     conte_s: float = Field(default=30, gt=0)
-    """Seconds in which a replica writes a conte, beside `max_ongoing` others."""
+    """Seconds that a replica takes for a conte while it writes `max_ongoing` at once."""
 
 
 class VllmSettings(WeightsSettings):
@@ -184,8 +185,8 @@ class VllmSettings(WeightsSettings):
     """Name of the model on `/v1/chat/completions`."""
     replicas: int = Field(default=1, ge=1)
     scaling: ModelScalingSettings | None = None
-    """Replicas that follow the contes to write, instead of `replicas`. With none there, an order
-    waits until one has booted and loaded.
+    """Autoscaling by the contes to be written, instead of a fixed number of `replicas`. With 0
+    replicas, an order waits until one has booted and loaded the model.
     """
     num_gpus: float = Field(default=1, ge=0)
     """GPUs of each replica; 0 runs it on the CPU."""
@@ -281,7 +282,7 @@ class PaidSettings(ChatServerSettings):
     requests_per_minute: float = Field(default=500, gt=0)
     tokens_per_minute: float = Field(default=200_000, gt=0)
     budget: float = Field(default=0, ge=0)
-    """Money for all requests under `purse`, in the currency of the prices; 0: none."""
+    """Budget for all requests under `purse`, in the currency of the prices; 0: none."""
     budget_tokens: int = Field(default=0, ge=0)
     """Budget in tokens, read and written; 0: as many as the money pays for."""
     price_in: float = Field(default=0, ge=0)
@@ -368,14 +369,14 @@ class ClipSettings(Part):
     enabled: bool = True
     replicas: int = Field(default=1, ge=1)
     scaling: ScalingSettings | None = None
-    """Renderers that follow the work, instead of `replicas`."""
+    """Autoscaling by the work left, instead of a fixed number of `replicas`."""
     num_cpus: float = Field(default=0, ge=0)
     num_gpus: float = Field(default=0, ge=0)
     short_side: int = Field(default=720, ge=128, multiple_of=2)
     """Pixels of the frame's shorter side."""
     timeout_s: float = 300
-    """Longest time between two progress steps of a clip, in seconds, without the wait for a
-    renderer.
+    """Longest time between two progress steps of a clip, in seconds; waiting for a renderer does
+    not count.
     """
     handles: int | None = Field(default=None, ge=0, le=48)
     """Frames rendered before and after the part that a cut shows, so that a cut can be made longer,
@@ -395,27 +396,28 @@ class ClipSettings(Part):
 
 class PriceSettings(Part):
     gpu_hour: float | None = Field(default=None, ge=0)
-    """Price of an hour of one GPU, for quotes and charges. None: they say no price."""
+    """Price of an hour of one GPU, for quotes and charges. None: unknown, so quotes show no price.
+    """
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "KRW"
 
 
 class SpendingSettings(Part):
-    """What GPU time costs, and the most that finals may cost in a day."""
+    """Prices of GPU time, and the largest amounts that finals may cost in a day."""
 
     gpu_hours: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
-    """Price of a GPU-hour by engine, or by engine and shorter side: `diffusers`,
-    `diffusers/1080`. Where none applies: `price.gpu_hour`.
+    """Price of a GPU-hour by engine, or by engine and shorter side: `diffusers`, `diffusers/1080`.
+    Otherwise `price.gpu_hour` applies.
     """
     house_a_day: float | None = Field(default=None, ge=0)
-    """The most that all tenants' finals may cost in a day, in `price.currency`. None: no
-    ceiling.
+    """Largest amount that the finals of all tenants may cost in a day, in `price.currency`. None:
+    no ceiling.
     """
     tenant_a_day: float | None = Field(default=None, ge=0)
-    """The same for each tenant that `tenants_a_day` does not name."""
+    """Largest amount for each tenant that `tenants_a_day` does not name. None: no ceiling."""
     tenants_a_day: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
-    """Ceilings of single tenants, by name."""
+    """Largest amounts by tenant."""
     utc_offset_h: float = Field(default=9, ge=-12, le=14)
-    """Hours by which the clock that begins a day is ahead of UTC: 9 is Korea's."""
+    """Offset from UTC, in hours, of the clock by which a day begins; 9 is Korea's."""
 
     @property
     def has_ceiling(self) -> bool:
@@ -439,13 +441,13 @@ class UploadSettings(Part):
     max_sound_s: float = Field(default=600, gt=0)
     """Longest recording, in seconds: narration, music or an effect."""
     keep_sounds_days: float = Field(default=30, gt=0, le=36_500)
-    """How long a recording is kept that no draft and no version places."""
+    """Days after which a recording that no draft and no version places is removed."""
 
 
 class FilmSettings(Part):
     replicas: int = Field(default=1, ge=1)
     timeout_s: float = 300
-    """Longest time of a film without a progress step."""
+    """Longest time between two progress steps of a film, in seconds."""
     burn_captions: bool = True
     subtitles: Literal["draft", "all", "none"] = "draft"
     """Narration and dialogue burned in: in drafts, in final films too, or never."""

@@ -1,4 +1,4 @@
-"""Settings that are for one machine, refused where a cluster has several. Pure."""
+"""Finds settings that several machines cannot share. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,24 +10,25 @@ from serve.secret_files import FILE, password_in, secret_variables
 from serve.settings import PREFIX, Settings
 
 MOST_SKEW_S = 5.0
-"""Seconds between two clocks from which leases of one machine look wrong on another."""
+"""Largest difference of two clocks, in seconds; above it, valid leases look expired on another
+machine."""
 
 
 @dataclass(frozen=True)
 class Machines:
     number: int
     apart_s: Mapping[str, float] = field(default_factory=dict[str, float])
-    """Machine -> seconds between its clock and this one's."""
+    """Machine -> difference of its clock from this one's, in seconds."""
     token: str = ""
-    """File of Ray's token."""
+    """Path of the file with Ray's token."""
     token_mode: int | None = None
-    """Its permissions; None: there is no file here."""
+    """Permission bits of that file; None: it does not exist here."""
 
 
 def refusals(settings: Settings, machines: Machines, environment: Mapping[str, str]) -> list[str]:
-    """Return a sentence for each setting that several machines cannot share; none: all is well.
+    """Return one sentence per setting that several machines cannot share; empty: none.
 
-    `environment`: where secrets may come from.
+    `environment`: variables from which secrets may come.
     """
     if machines.number < 2 and not settings.pin_to_house:
         return []
@@ -75,7 +76,8 @@ def of_one_machine(
 
 
 def _in_yaml(settings: Settings, environment: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return path and variable of each secret that is set, and not by the environment."""
+    """Return path and variable of each secret that is set in the YAML instead of the
+    environment."""
     names = {name.upper() for name in environment}
     found: list[tuple[str, str]] = []
     for path, variable in secret_variables(Settings, PREFIX).items():

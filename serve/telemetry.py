@@ -1,6 +1,7 @@
-"""Structured logs: one JSON object a line, with its production and tenant.
+"""Structured logs: one JSON object per line, with the production and its tenant. Written to a file
+or to stderr.
 
-Written to a file or to stderr. Logs names and numbers, never briefs, keys or headers.
+Logs names and numbers, never briefs, keys or headers.
 """
 
 import json
@@ -22,9 +23,9 @@ tenant_id: ContextVar[str | None] = ContextVar("tenant_id", default=None)
 
 LogPlace = Literal["files", "stderr"]
 FILE_BYTES = 50 << 20
-"""Bytes of a log file from which the next one is begun."""
+"""Size of a log file, in bytes, at which the next one is begun."""
 OLDER_FILES = 4
-"""Full files that are kept beside it."""
+"""Number of full files that are kept."""
 
 _log = logging.getLogger("sian")
 
@@ -51,7 +52,7 @@ class JsonLines(logging.Formatter):
 
 
 class WhereToLog(Protocol):
-    """The settings that say where logs go."""
+    """Settings that determine where logs go."""
 
     @property
     def home(self) -> Path: ...
@@ -60,7 +61,7 @@ class WhereToLog(Protocol):
 
 
 def log_as_set(settings: WhereToLog, name: str) -> None:
-    """Write this process's log to where the settings say. Called once, at the start."""
+    """Write this process's log where the settings direct. Call it once, at the start."""
     log_to(settings.log, settings.home, name)
 
 
@@ -89,7 +90,8 @@ def log_to_files(home: Path, name: str, level: int = logging.INFO) -> Path:
 
 
 def rotated(path: Path) -> None:
-    """Move a full log aside. Its writer must not have begun: it would go on in the moved file."""
+    """Rename a full log. Call it before its writer starts, which would otherwise continue in the
+    renamed file."""
     with suppress(OSError):
         if path.stat().st_size >= FILE_BYTES:
             path.replace(path.with_name(f"{path.name}.1"))

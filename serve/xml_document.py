@@ -1,6 +1,7 @@
-"""Bytes -> an XML document, after its size, its elements and their depth are known to be bounded.
+"""Bytes -> an XML document with bounded size, number of elements and depth.
 
-No DTD, no entity, no network; UTF-8 alone, so that what is looked for is what is parsed.
+No DTD, no entities, no network. Only UTF-8, so that the bytes that are checked are the ones that
+are parsed.
 """
 
 import re
@@ -19,7 +20,7 @@ _OPAQUE = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
 
 
 class NotXml(Unusable):
-    """The document is not XML that is read; the message says why."""
+    """The document is no XML that may be parsed; the message says why."""
 
 
 def parsed(data: bytes) -> Any:
@@ -49,7 +50,7 @@ def parsed(data: bytes) -> Any:
 
 
 def check_bounds(data: bytes) -> None:
-    """Raises NotXml if the document is not to be parsed."""
+    """Raise NotXml if the document exceeds a limit."""
     try:
         data.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -19,6 +19,7 @@ from deployments.clip_renderer import ClipRenderer
 from deployments.film_editor import FilmEditor
 from deployments.footage import Footage
 from deployments.groups import EditedCut, Group, runs
+from deployments.recent import Recent
 from deployments.sound.signals import Stereo
 from serve.settings import FilmSettings
 from serve.vault import Vault
@@ -203,7 +204,7 @@ async def test_the_track_is_made_once_and_while_pieces_are_cut(
         return encoded(samples, num_samples, bit_rate)
 
     monkeypatch.setattr(splicing, "_encoded", counted)
-    monkeypatch.setattr(splicing, "_ENCODED", type(splicing._ENCODED)())  # pyright: ignore[reportPrivateUsage]
+    monkeypatch.setattr(splicing, "_ENCODED", Recent[Any](8))
     ahead = house.editor.cut_ahead(house.conte, house.brief, house.clips[:2])
     assert [number async for number in ahead] == [1, 2]
     assert made == [12 * splicing.AUDIO_RATE]

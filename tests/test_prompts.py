@@ -16,9 +16,9 @@ from conte.manuscript import GIVEN_BY_PLACE, TEXTS
 from conte.production import Sampling
 from conte.vocabulary import Angle, CameraMove, Language, ShotSize, Transition
 from deployments.engines.scriptwriter.prompts import prompt_in, read_prompt
-from deployments.engines.scriptwriter.proof import read_opening
+from deployments.engines.scriptwriter.proof import read_cut, read_opening
 from deployments.engines.scriptwriter.requests import ConteRequests
-from tests.scripted_chat import an_opening
+from tests.scripted_chat import a_cut_as_written, an_opening
 from tests.sound_conte import a_brief
 
 both_languages = pytest.mark.parametrize("language", ["ko", "en"])
@@ -163,3 +163,13 @@ def test_a_seed_of_its_own_for_every_attempt_and_the_same_ones_again() -> None:
 def test_what_the_schema_calls_a_conte_is_what_the_types_do() -> None:
     written = set(Conte.model_fields) - {"cuts", *GIVEN_BY_PLACE}
     assert set(an_opening()) == written | {"pacing"}
+
+
+def test_an_accepted_cut_is_shown_as_the_model_wrote_it() -> None:
+    """What is shown as its own answer is what it is guided to write: staging in lines."""
+    brief, written = a_brief(), a_cut_as_written(1)
+    opening = read_opening(an_opening(), brief)
+    cut = read_cut(written, opening, (), brief)
+    request = asking(brief).for_cut(opening, (cut,), "no action", 1)
+    (own,) = [message.content for message in request.messages if message.role == "assistant"]
+    assert json.loads(own)["cuts"][0]["staging"] == written["staging"]

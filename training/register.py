@@ -37,6 +37,7 @@ from serve.job_settings import (
     command_of,
     settings_or_exit,
 )
+from serve.job_settings.ending import STOPPED, fail, wrong
 from serve.opened import open_registry, open_vault
 from serve.registry.entry import PROMPTS, Entry, EntryKind, ItemScores, Use
 from serve.registry.files import publish
@@ -101,11 +102,11 @@ def main(
             draft, other = _weights(what, folder, made, evaluations)
         draft |= {"use": use, "licence": chosen.licence or draft["licence"]}
         if not draft["licence"]:
-            _wrong("licence: the manifest names none")
+            wrong("licence: the manifest names none")
         parent = _parent(registry, draft, other, chosen.against)
         added = asyncio.run(_added(registry, vault, folder, draft | {"parent": parent}))
     except (ValueError, UnknownEntry) as error:
-        _wrong(_first(error))
+        wrong(_first(error))
     except (DatabaseUnavailable, VaultUnavailable) as error:
         _stopped(str(error))
     except OSError as error:
@@ -216,14 +217,8 @@ def _first(error: Exception) -> str:
     return str(error)
 
 
-def _wrong(line: str) -> Never:
-    print(line, file=sys.stderr)
-    raise typer.Exit(2)
-
-
 def _stopped(line: str) -> Never:
-    print(line, file=sys.stderr)
-    raise typer.Exit(1)
+    fail(line, STOPPED)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""Is a direction another idea than those that stand? Where it is not, with which it shares what."""
+"""Checks that a direction is another idea than the existing ones, and names what it shares with
+each."""
 
 from collections.abc import Mapping
 
@@ -9,7 +10,8 @@ from conte.likeness import MOST_SHARED, Likeness, likeness
 
 
 def repeats(conte: Conte, others: Mapping[str, Conte], brief: Brief) -> dict[str, Likeness]:
-    """Return what it shares with each direction, by letter, that it is no other idea than."""
+    """Return the directions, by letter, whose idea this conte repeats, with the measured
+    likeness."""
     found = {letter: likeness(conte, other, brief) for letter, other in others.items()}
     return {letter: one for letter, one in found.items() if not one.is_another_idea}
 

@@ -1,4 +1,5 @@
-"""Does the conte keep to the brief: everything required shown, nothing forbidden said?"""
+"""Checks that the conte keeps to the brief: everything required is shown, nothing forbidden is
+said."""
 
 import re
 from functools import lru_cache
@@ -99,7 +100,8 @@ def drawn_text(prompt: str) -> str:
 
 
 def unnamed(prompt: str, brief: Brief) -> str:
-    """A prompt without the names of the brief's characters, which a video model would letter.
+    """Return a prompt without the names of the brief's characters, which a video model would draw
+    as text.
 
     In their own case, and no single letters: a rose is not Rose, and a sentence begins with A.
     """

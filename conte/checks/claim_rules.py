@@ -80,9 +80,10 @@ class NoticeRule(Rule):
     """A notice that has to be read or heard somewhere in the film."""
 
     shown_by: tuple[Expression, ...] = ()
-    """Empty: a film cannot show it, a person has to see to it."""
+    """Expressions that satisfy the rule; empty: a film cannot show it, so a person has to check it.
+    """
     text: Bilingual | None = None
-    """Its exact words, where the law gives them; otherwise a person has to write them."""
+    """Exact wording where the law prescribes it; otherwise a person has to write it."""
 
     @model_validator(mode="after")
     def _is_met_by_its_own_text(self) -> Self:

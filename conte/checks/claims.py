@@ -32,8 +32,10 @@ class Claims:
     """The rules over the product types, compiled once; the same for every conte."""
 
     def __init__(self, rules: ClaimRules, types: ProductTypes) -> None:
-        """Raises:
-        ValueError: if a rule is for something that the table does not have.
+        """Compile the rules.
+
+        Raises:
+            ValueError: if a rule names a scope that the table does not have.
         """
         for place, wrong in unknown_scopes(rules, types):
             raise ValueError(f"{'.'.join(map(str, place))}: {wrong}")
@@ -88,7 +90,7 @@ class Claims:
     def quoted(
         self, kind_id: str | None, own: Sequence[str], field: ClaimField, text: str
     ) -> Iterator[tuple[ClaimRule, tuple[str, ...]]]:
-        """Yield the rules that apply to a text, each with the words that it is about.
+        """Yield each rule that applies to a text, with the words that break it.
 
         `kind_id`: the product's type. `own`: names in which nothing is a claim.
         """
@@ -138,7 +140,7 @@ class Claims:
 def unknown_scopes(
     rules: ClaimRules, types: ProductTypes
 ) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Yield the rules' scopes that the table does not have, with the fault."""
+    """Yield each scope of the rules that is not in the table, as a message."""
     known = {kind.id for kind in types.types}
     known |= {regime for kind in types.types for regime in kind.regimes}
     codes = [f"ksic:{industry.code}" for industry in types.industries]
@@ -183,7 +185,7 @@ def _seen(conte: Conte) -> Iterator[_Place]:
 
 
 def _plain(text: str) -> str:
-    """Full-width forms as the plain ones they are read as, runs of spaces as one."""
+    """Replace full-width forms by plain ones, and each run of spaces by one space."""
     folded = unicodedata.normalize("NFKC", text)
     return "\n".join(" ".join(line.split()) for line in folded.splitlines())
 

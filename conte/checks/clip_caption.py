@@ -1,4 +1,5 @@
-"""Faults of a caption that keeps its type: what must not be trained on."""
+"""Faults because of which a caption, although it has the right type, must not be used for
+training."""
 
 import re
 import unicodedata
@@ -10,9 +11,10 @@ from conte.loop import looped
 from conte.vocabulary import Language
 
 OWN_SCRIPT = {"ko": 0.5, "en": 0.9}
-"""Least share of the language's own letters: Korean names goods and cameras in Latin ones too."""
+"""Smallest share of letters in the language's own script. Korean also writes brands and cameras in
+Latin letters."""
 OTHER_SCRIPT = 0.1
-"""Most of letters that are neither Hangul nor Latin: models drift into Chinese."""
+"""Largest share of letters that are neither Hangul nor Latin: models drift into Chinese."""
 
 _MARKUP = (
     (r"\b(?:https?|ftp|file)://|\bdata:\w+/|\bwww\.\w", "an address of the web"),
@@ -31,7 +33,8 @@ _UNREADABLE = "\ufffd"
 
 
 def caption_faults(caption: ClipCaption) -> tuple[str, ...]:
-    """Each fault in one sentence, for the model that wrote it and for people. None: it is sound."""
+    """Return each fault as one sentence, for the model that wrote the caption and for people;
+    empty: none."""
     return tuple(dict.fromkeys(_faults(caption)))
 
 
@@ -71,7 +74,7 @@ def _unsound(name: str, text: str) -> Iterator[str]:
 
 
 def _twice(text: str) -> str:
-    """Return a sentence that a text repeats."""
+    """Return the first sentence that a text repeats; "" if there is none."""
     seen: set[str] = set()
     for sentence in sentences(text):
         bare = "".join(c for c in sentence.casefold() if c.isalnum())

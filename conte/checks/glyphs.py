@@ -1,4 +1,5 @@
-"""Can a conte's texts be drawn? Characters that no bundled font has are left out of the film."""
+"""Checks that a conte's texts can be drawn. Characters that no bundled font has are left out of the
+film."""
 
 from collections.abc import Iterator
 
@@ -11,7 +12,8 @@ _ON_FILM = ("caption", "legal")
 
 
 def check_glyphs(conte: Conte, brief: Brief) -> tuple[Finding, ...]:
-    """An error for a caption or legal line that loses a character, a warning for other words."""
+    """Return an error for a caption or legal line that loses a character, and a warning for other
+    texts."""
     ko = brief.language == "ko"
     findings: list[Finding] = []
     for cut, field, text in _drawn(conte):

@@ -1,4 +1,4 @@
-"""Film grammar: do the cuts join, does the eye keep its bearings, is the product seen in time?
+"""Film grammar: whether cuts join, viewers keep their bearings and the product is seen in time.
 
 Rules: the 30-degree rule (neighbours of one size and angle jump), the 180-degree rule (left against
 right across a cut), and of advertising: the product early, its name said, a packshot last. Sources:
@@ -16,7 +16,7 @@ from conte.phrases import says
 from conte.vocabulary import Angle, CameraMove, ScreenDirection, ShotSize
 
 PRODUCT_BY = 0.6
-"""The product is seen before this share of the film is over."""
+"""Share of the film before which the product must be seen."""
 LONGEST_CUT_S = 8.0
 LONGEST_SHARE = 0.4
 WIDEST_STEP = 5

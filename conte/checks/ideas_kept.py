@@ -1,4 +1,5 @@
-"""Is the conte built on the brief's ideas? For each that is not in it, why."""
+"""Checks that the conte is built on the brief's ideas, and says for each missing one what is
+missing."""
 
 from conte.brief import Brief, Idea
 from conte.checks.finding import Finding
@@ -9,12 +10,13 @@ from conte.korean import with_particle
 from conte.phrases import says
 
 LONGEST_LINE = 200
-"""Characters of a narration or a line of dialogue, as `conte.cut` has them."""
+"""Largest number of characters of a narration or a line of dialogue; equal to the limits of
+`conte.cut`."""
 _SHOWN = 40
 
 
 def check_ideas_kept(conte: Conte, brief: Brief, rates: Rates) -> tuple[Finding, ...]:
-    """An error for an idea that must be in the conte and is not, a note for one that may be."""
+    """Return an error for a missing `must` idea, and a note for a missing `may` idea."""
     return tuple(
         _finding(number, idea, lack, conte, brief, rates)
         for number, idea in enumerate(brief.ideas, 1)

@@ -1,4 +1,4 @@
-"""Is it known what the product is? Where it is not, it is drawn as a plain package."""
+"""Checks that the product's type is known. An unknown product is drawn as a plain package."""
 
 from conte.brief import Brief
 from conte.checks.finding import Finding
@@ -8,8 +8,8 @@ from conte.vocabulary import ProductForm
 
 
 def check_product_known(conte: Conte, brief: Brief, types: ProductTypes) -> tuple[Finding, ...]:
-    """Return a note where the table has no type for the brief's product and its form is no more
-    than a package, which a draft would pass off as what it looks like.
+    """Return a note if the table has no type for the brief's product and its form is a plain
+    package: the draft then shows a box instead of what the product looks like.
     """
     forms = {entry.form for entry in conte.sheet if isinstance(entry, ProductEntry)}
     if forms != {ProductForm.PACKAGE} or types.match(brief.product) is not None:

@@ -1,6 +1,6 @@
-"""Staging against the words of its cut: things and weather that are named, and not in it.
+"""Checks that a cut's staging contains the props and the weather that its words name.
 
-Only what the words name plainly is asked for; what is drawn besides is the writer's choice.
+Only clear mentions are required. The writer may stage more than the words name.
 """
 
 import re
@@ -25,7 +25,7 @@ _NAMED: Mapping[Prop, str] = {
     Prop.MICROPHONE: r"마이크(?!로)|\bmicrophone\b",
 }
 _NOT_THERE = re.compile(r"없이|없는|\bwithout\b|\bno\b|\bforgot|놓고 온|잃어버린")
-"""Words for what is missing; nothing is asked for then."""
+"""Words that say that a thing is absent; a cut with one of them requires no prop."""
 _FALLS: Mapping[Weather, str] = {
     Weather.RAIN: r"(?<![가-힣])비가 (?:오|온|내|쏟)|빗속|폭우"
     r"|\b(?:pouring|heavy) rain\b|\bin the rain\b",
@@ -35,7 +35,8 @@ _STOPPED = re.compile(r"그치|그친|갠|개고|멎|stopped|after the rain|clea
 
 
 def check_staged(conte: Conte, brief: Brief) -> Iterator[Finding]:
-    """Yield a finding for each cut whose staging leaves out what its words name."""
+    """Yield a finding for each cut whose staging lacks a prop or the weather that its words
+    name."""
     ko = brief.language == "ko"
     for cut in conte.cuts:
         if cut.staging is None:

@@ -1,4 +1,4 @@
-"""Does what is said and read fit its cut? Rates are settings."""
+"""Time fit: whether what is said and read fits into its cut. The rates are settings."""
 
 import math
 import re
@@ -16,9 +16,9 @@ from conte.korean import read_number, syllables
 from conte.vocabulary import Language
 
 PAUSE_S = 0.25
-"""A breath at a comma or a full stop within what is said."""
+"""Length of the pause at a comma or full stop inside a text, in seconds."""
 TIGHT = 0.9
-"""Share of a cut from which speech leaves no air."""
+"""Share of a cut's time from which speech counts as too tight."""
 _JOINER, _AS_EMOJI = "\u200d", "\ufe0f"
 _SKIN_TONES = ("\U0001f3fb", "\U0001f3ff")
 
@@ -37,7 +37,8 @@ class Rates(Frozen):
 
 
 def speaking_s(text: str, language: Language, rates: Rates) -> float:
-    """Seconds it takes to say a text, with a breath at each mark inside it."""
+    """Return the seconds that it takes to say a text, with a pause at each punctuation mark inside
+    it."""
     said = text.strip()
     if not said:
         return 0.0
@@ -61,7 +62,7 @@ def _english_words(text: str) -> float:
 
 
 def said_s(cut: Cut, language: Language, rates: Rates) -> float:
-    """Seconds of narration and dialogue, one after the other."""
+    """Return the seconds of a cut's narration and dialogue, spoken one after the other."""
     lines = [cut.narration, *(line.text for line in cut.dialogue)]
     return sum(speaking_s(line, language, rates) for line in lines)
 
@@ -73,7 +74,7 @@ def fits_words_budget(seconds: float, language: Language, rates: Rates) -> float
 
 @lru_cache(maxsize=1024)  # setting a caption in even lines measures the same words many times
 def caption_width(line: str) -> float:
-    """Width of a line: wide and full-width characters (UAX #11) 1, others 0.5.
+    """Return the width of a line: 1 for wide and full-width characters (UAX #11), 0.5 for others.
 
     Joining marks, skin tones and what a joiner (U+200D) ties to an emoji take no room of their own.
     """
@@ -93,7 +94,7 @@ def _is_wide(character: str) -> bool:
 
 
 def wrap_caption(text: str, rates: Rates) -> tuple[str, ...]:
-    """The lines of a caption, none wider than `line_width`, as even as their words allow.
+    """Return the lines of a caption, none wider than `line_width`, as even as the words allow.
 
     Breaks at spaces (Korean: between eojeol) and at the text's own line ends; inside a word only
     where the word alone is too wide. More lines than `max_lines` may come back: the check says so.
@@ -141,14 +142,15 @@ def _fill(words: list[str], width: float) -> list[str]:
 
 
 def reading_s(text: str, rates: Rates) -> float:
-    """Seconds a caption must stand to be read."""
+    """Return the seconds that a caption must be shown to be read."""
     if not text.strip():
         return 0.0
     return max(rates.min_caption_s, caption_width(text) / rates.read_chars_per_s)
 
 
 def check_timefit(conte: Conte, brief: Brief, rates: Rates) -> tuple[Finding, ...]:
-    """Narration and dialogue against each cut's time; captions against width and reading time."""
+    """Check narration and dialogue against each cut's length, and captions against width and
+    reading time."""
     findings: list[Finding] = []
     for cut in conte.cuts:
         findings += _check_said(cut, brief, rates)

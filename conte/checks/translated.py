@@ -1,6 +1,7 @@
-"""Does a text read as if it were translated, or would it stand in any film of any product?
+"""Checks for phrases that read like a translation, or that fit any film of any product.
 
-Only patterns that a Korean planner strikes out whatever is advertised; taste is a person's.
+Only patterns that a Korean planner would strike out for every product; matters of taste are left to
+people.
 """
 
 import re
@@ -13,7 +14,8 @@ from conte.frozen import Frozen
 
 
 class Pattern(Frozen):
-    """What is written in its place is said in Korean: only Korean contes are read."""
+    """An expression, and what to write instead. In Korean, because only Korean contes are
+    checked."""
 
     expression: str
     instead: str
@@ -58,14 +60,16 @@ PATTERNS: tuple[Pattern, ...] = (
 
 
 def translated(text: str) -> Iterator[tuple[str, str]]:
-    """Yield what reads as translated in a Korean text, and what to write instead."""
+    """Yield each phrase of a Korean text that reads like a translation, with what to write
+    instead."""
     for pattern in PATTERNS:
         if found := re.search(pattern.expression, text, re.MULTILINE):
             yield found.group(), pattern.instead
 
 
 def check_translated(conte: Conte, brief: Brief) -> tuple[Finding, ...]:
-    """Return a note for each such pattern in a Korean conte that its brief does not have itself."""
+    """Return a note for each such phrase in a Korean conte that does not stand in its brief,
+    too."""
     if brief.language != "ko":
         return ()
     ideas = (idea.text for idea in brief.ideas)

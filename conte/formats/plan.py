@@ -19,10 +19,11 @@ from conte.timing import film_frames, min_cut_frames
 from conte.window import Window
 
 _DRAWN = "animatic"
-"""The engine whose pictures are known frame by frame: where the camera carries a subject is drawn
-there, and only asked for of a video model."""
+"""The engine whose composition is known frame by frame. A video model is only asked for one, so its
+subject may be elsewhere."""
 UNSURE = 0.06
-"""How far from where it was asked for a video model may put a subject: a share of the picture."""
+"""Distance, as a share of the picture, by which a video model's subject may be off its requested
+place."""
 MUST_WEIGHT = 1.3
 """Factor on the time of a cut that must be in the film."""
 

@@ -14,11 +14,14 @@ Code = Literal[
     "same_ratio", "subject_fits", "subject_followed", "no_subject", "subject_too_large", "group",
     "subject_unsure", "uploaded", "enlarged", "too_short", "no_clip", "continues",
 ]  # fmt: skip
-"""Why: the ratio is the clip's own; the subject is whole within the window, or within one that
-follows it through the camera's move; nothing is known to be there, the middle is shown; the subject
-does not fit; where a group stands is not known well enough; nor where a video model has put the
-subject, or where it is in a clip that a person brought; the crop would have to be enlarged too
-much; the clip has too few frames; there is none; the cut continues one that is rendered."""
+"""Reason of a decision. same_ratio: the clip already has the ratio. subject_fits: the subject is
+whole within the window. subject_followed: it is whole within a window that follows it through the
+camera's move. no_subject: none is known, so the middle is shown. subject_too_large: the subject
+does not fit. group: the positions of several people are not known well enough. subject_unsure: a
+video model may have placed the subject elsewhere. uploaded: the subject's position in a person's
+own clip is not known. enlarged: the crop would have to be enlarged too much. too_short: the clip
+has too few frames. no_clip: there is no clip. continues: the cut continues a clip that is rendered.
+"""
 
 MAX_ENLARGED = 1.5
 """Largest factor by which a crop may be enlarged."""

@@ -23,7 +23,7 @@ _CLOSEST = (ShotSize.ECU, ShotSize.CU)
 LEAD = 0.07
 """Distance of a subject from the middle, in frame heights, for space in front of its gaze."""
 APART = 0.9
-"""Distance from the middle to each of two people, in head heights."""
+"""Distance of each of two people from the middle, in head heights."""
 BESIDE, BESIDE_HIGH = 0.27, 0.46
 """A product beside a person: its distance from the middle in frame widths, its frame height."""
 LABEL = 0.85
@@ -83,7 +83,7 @@ class Box:
         )
 
     def widened(self, by: float) -> "Box":
-        """Return it with so much more of the picture at each side."""
+        """Return the box, extended on every side by `by`, a share of the picture."""
         return Box(self.left - by, self.top - by, self.right + by, self.bottom + by).inside()
 
     def inside(self) -> "Box":
@@ -111,7 +111,8 @@ def cast_of(cut: Cut, sheet: Sequence[SheetEntry]) -> tuple[CastMember, ...]:
 
 
 def num_seen(cut: Cut, sheet: Sequence[SheetEntry]) -> int:
-    """Return how many stand in front, people and animals: as staged, else those whom it shows."""
+    """Return the number of people and animals in front: those of the staging, else those that the
+    cut shows."""
     if cut.staging is None:
         return len(cast_of(cut, sheet))
     return sum(_SEVERAL.get(one.who, 1) for one in cut.staging.who)

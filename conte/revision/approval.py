@@ -89,7 +89,7 @@ class Manifest(Frozen):
     previous: str
     """Hash of the production's previous approval; empty for the first."""
     offer: str
-    """Hash of the token that confirmed it."""
+    """SHA-256 of the token with which the approval was confirmed."""
 
     @property
     def text(self) -> str:

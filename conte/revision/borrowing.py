@@ -16,7 +16,8 @@ MAX_SHEET = 8
 
 
 def lent(op: Borrow, letter: str, version: Version, fps: int) -> Borrowed:
-    """Return the operation with the cuts and sheet entries of the other direction's version.
+    """Return the operation with copies of the cuts and sheet entries of the other direction's
+    version.
 
     The ids of the copied cuts are left to be filled in. Picked takes, locks, recordings and `start`
     are not copied; `continues` is kept only if the cut before is copied too.
@@ -101,7 +102,8 @@ def _place(working: Working, left: Sequence[Cut], after: CutId | None) -> int:
 
 
 def _sharing(new: Sequence[Cut], num_frames: int, fps: int) -> list[Cut]:
-    """Return the cuts with the replaced ones' time; lengths are kept if the totals are equal."""
+    """Return the new cuts with the time of the replaced ones; their lengths are kept if the totals
+    are equal."""
     least = min_cut_frames(fps)
     if num_frames < len(new) * least:
         raise Refused(
@@ -116,7 +118,7 @@ def _sharing(new: Sequence[Cut], num_frames: int, fps: int) -> list[Cut]:
 def _carried(
     working: Working, entries: Sequence[SheetEntry]
 ) -> tuple[tuple[SheetEntry, ...], Mapping[str, str]]:
-    """Return the sheet with the entries that it lacks, and the id of each entry in it.
+    """Return the sheet extended by the borrowed entries, and each entry's id in it.
 
     The product and the brief's characters are the same in every direction: this sheet's entries
     stay, so that the film shows one of each. Another person with a taken id gets a new id.

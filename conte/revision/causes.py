@@ -34,7 +34,8 @@ def causes_between(versions: Sequence[Version]) -> dict[ChangeKey, str]:
 
 
 def causes_of(base: Working, asked: Iterable[tuple[Operation, str]]) -> dict[ChangeKey, str]:
-    """Return the causes of settled operations, each beside its comment or feedback ("" for none).
+    """Return the causes of settled operations, given each operation with its comment or feedback
+    ("" for none).
 
     Side effects, such as the cuts that share a removed cut's time, have the operation's cause too.
     A field with several causes names each once, in order. An operation that does not apply has no

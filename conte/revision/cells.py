@@ -1,4 +1,4 @@
-"""Cells of an edited sheet -> values of fields, or a line that says what was not understood.
+"""Cells of an edited sheet -> values of fields, or a message that says what was not understood.
 
 A cell that still shows its exported text changes nothing. Nothing is guessed: a word must be in the
 vocabulary, a length whole frames.
@@ -27,7 +27,7 @@ _FRAMES = re.compile(r"(\d{1,6})(?:\.0{1,12})?\s*(?:프레임|f|fr|frames?)?", r
 _SPOKEN = re.compile(r"([^:：]{1,200})[:：]\s*(.*)")
 _QUOTES = ("“”", '""', "「」", "‘’")
 HUNDREDTH_S = 0.005
-"""Seconds by which a length in hundredths of a second may be off."""
+"""Largest rounding error, in seconds, of a length given in hundredths of a second."""
 
 
 class _NotUnderstood(Exception):
@@ -75,7 +75,8 @@ def with_cells_read(base: Working, edited: EditedVersion) -> EditedVersion:
 
 
 def _same(shown: str | float, given: str | float) -> bool:
-    """Return whether a cell shows what was exported, in whatever spelling the program wrote it."""
+    """Return whether a cell still shows what was exported, even if the program changed its
+    spelling."""
     if isinstance(given, str):
         return isinstance(shown, str) and _plain(shown) == _plain(given)
     if isinstance(shown, str):
@@ -178,7 +179,8 @@ def _of_frames(shown: str | float, _fps: int) -> int:
 def _beside(
     cuts: list[EditedCut], lines: Mapping[str, Line], was: Mapping[str, Cut], fps: int
 ) -> list[tuple[str, str, str]]:
-    """Return changed cells of columns that are derived from others: numbers, running totals."""
+    """Return the changed cells of derived columns, such as numbers and running totals, which cannot
+    be edited."""
     known = [one for one in cuts if one.cut in was]
     lengths = (one.num_frames or was[one.cut].num_frames for one in known)
     found: list[tuple[str, str, str]] = []

@@ -32,7 +32,8 @@ class Change(Frozen):
     part: Part
     happened: Happened
     kind: ChangeKind
-    """What changes: words that are said or read, lengths, cuts and their order, or the picture."""
+    """Kind of the change: words that are said or read, lengths, cuts and their order, or the
+    picture."""
     cut: MaybeCutId = ""
     """Id of the cut; empty if the row is about no cut."""
     entry: str = ""

@@ -92,7 +92,7 @@ class Comment(Placed):
     """Id of the guest who wrote it; empty: a person with a key."""
     audience: Audience
     reply_to: Annotated[MaybeCommentId, unset("")] = ""
-    """Id of the first comment of its thread; empty for that comment. A reply has its place."""
+    """Id of the first comment of its thread; empty for that comment. A reply has the same place."""
     resolved: bool = False
     at: float
     """Seconds since the epoch, by the ledger's clock."""

@@ -111,7 +111,8 @@ def _numbers(text: str, count: int) -> Iterator[tuple[int, int, int]]:
 
 
 def _listed(listed: str) -> Iterator[int]:
-    """Yield the numbers of "2, 3" and "2~4"; for a range longer than a conte, only its two ends."""
+    """Yield the numbers of a list such as "2, 3" or a range such as "2~4"; for a range longer than
+    a conte, only its two ends."""
     if whole := _RANGE.fullmatch(listed):
         first, last = int(whole[1]), int(whole[2])
         yield from range(first, last + 1) if 0 < last - first < 16 else (first, last)

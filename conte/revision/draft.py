@@ -39,7 +39,7 @@ class Draft(Frozen):
 
 
 class WholeDraft(Draft):
-    """A draft with its steps: what a quote and a version need."""
+    """A draft with its steps, as quoting and sealing need it."""
 
     done: tuple[Step, ...] = ()
 

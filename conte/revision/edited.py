@@ -1,6 +1,6 @@
-"""EditedVersion: what a file that came back says of a version's cuts. Knows no file format.
+"""EditedVersion: the content of a file that was edited outside, as values. Knows no file format.
 
-The readers of timelines, workbooks and decks make it; `conte.revision.merging` compares it with the
+The readers of timelines, workbooks and decks make it. `conte.revision.merging` compares it with the
 version that the file was exported from and with the draft.
 """
 
@@ -23,40 +23,40 @@ Frames = Annotated[int, Field(ge=-MAX_FRAMES, le=MAX_FRAMES)]
 
 
 def conte_hash(conte: Conte) -> str:
-    """Return the hash of what a version says, which files that were made of it name."""
+    """Return the hash of a version's conte, which the files exported from it carry."""
     return digest(conte.model_dump(mode="json"))
 
 
 class ExportedCut(Frozen):
-    """A cut as a timeline was given it, to compare what comes back with."""
+    """A cut as it was exported into a timeline, to compare the edited timeline with."""
 
     cut: CutId
     first: Frames
-    """The first frame shown, counted in its media."""
+    """Index of the first shown frame in the cut's media file."""
     num_frames: Annotated[int, Field(ge=1, le=MAX_FRAMES)]
     dissolve: Annotated[int, Field(ge=0, le=MAX_FRAMES)] = 0
-    """Frames on either side of the dissolve into the next cut; 0: there is none in the file."""
+    """Frames on either side of the dissolve into the next cut; 0: no dissolve was exported."""
 
 
 class Base(Frozen):
-    """The version that a file was made of, as the file names it: the way back."""
+    """The exported version, as a reference that the file carries."""
 
     format: Literal[1] = 1
     production: Annotated[str, Field(max_length=64)]
-    """Empty in a file that was made for a guest."""
+    """Id of the production; empty in a file that was exported for a guest."""
     version: Annotated[int, Field(ge=1, le=10_000)]
     hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     cuts: Annotated[tuple[ExportedCut, ...], Field(max_length=MAX_CUTS)] = ()
-    """Empty in a file that has no media."""
+    """Exported cuts; empty in a file without media."""
 
     @property
     def text(self) -> str:
-        """One line, which a reader finds in any comment or note."""
+        """The reference as one line, which readers find in any comment or note."""
         return MARK + canonical(self.model_dump(mode="json"))
 
     @classmethod
     def read(cls, text: str) -> Self | None:
-        """Return the first one that a text has; None if there is none that can be read."""
+        """Return the first reference in a text; None if it has none that can be read."""
         at = text.find(MARK)
         if at < 0:
             return None
@@ -68,57 +68,57 @@ class Base(Frozen):
 
 
 class EditedCut(Frozen):
-    """What the file says of a cut; what it does not say is None or absent."""
+    """A cut as the file has it; fields that the file does not have are None or absent."""
 
     cut: Annotated[str, Field(max_length=200)]
-    """Its id, or the name of its media where the program has dropped the id."""
+    """Id of the cut, or the name of its media file if the program has dropped the id."""
     num_frames: Annotated[int, Field(ge=0, le=MAX_FRAMES)] | None = None
     shift: Frames | None = None
-    """Frames by which its beginning has moved on its own timeline."""
+    """Frames by which its in point has moved on its own timeline."""
     fields: dict[FieldName, JsonValue] = Field(default_factory=dict, max_length=40)
-    """`dialogue` may be a text; see `conte.dialogue`."""
+    """Changed fields; `dialogue` may be a text, see `conte.dialogue`."""
     cells: dict[FieldName, str | float] = Field(default_factory=dict, max_length=40)
-    """What a sheet shows of it, by column, as people read it; see `conte.revision.cells`."""
+    """Cells of a sheet by column, as people read them; see `conte.revision.cells`."""
 
 
 class EditedSound(Frozen):
-    """A recording as the file has it. Frames."""
+    """A recording as the file has it. Times in frames."""
 
     sound: Annotated[str, Field(max_length=200)]
-    """Its id, or the name of its media where the program has dropped the id."""
+    """Id of the recording, or the name of its media file if the program has dropped the id."""
     cut: Annotated[str, Field(max_length=200)] = ""
-    """The cut that it begins on, as `EditedCut` names it. Empty: the file has the recording, and
-    where is not understood."""
+    """The cut on which it begins, as in `EditedCut.cut`; empty: the file has the recording, but its
+    place was not understood."""
     at: Frames = 0
-    """From that cut's first frame in the exported version to where it begins."""
+    """Offset of its beginning from that cut's first frame in the exported version."""
     starts: Annotated[int, Field(ge=0, le=MAX_FRAMES)] = 0
-    """In the file's film."""
+    """Frame of the file's film on which it begins."""
     skip: Annotated[int, Field(ge=0, le=MAX_FRAMES)] = 0
-    """Left out at the recording's beginning."""
+    """Frames left out at the recording's beginning."""
     num_frames: Annotated[int, Field(ge=1, le=MAX_FRAMES)] = 1
     gain_db: Annotated[float, Field(ge=-1000, le=1000)] | None = None
-    """None: the file does not say it."""
+    """Level in dB; None: the file has none."""
 
 
 class Unread(Frozen):
-    """Something in the file that became no operation, and why."""
+    """Something in the file that could not become an operation, and the reason."""
 
     place: Line
-    """Such as a cut's id, a row or a clip's name."""
+    """Place in the file, such as a cut's id, a row or a clip's name."""
     reason: Line
 
 
 class EditedVersion(Frozen):
     base: Base | None
-    """None if the program has dropped it."""
+    """The exported version; None if the program has dropped the reference."""
     cuts: Annotated[tuple[EditedCut, ...], Field(max_length=64)]
-    """In the file's order."""
+    """Cuts in the order of the file."""
     fps: Annotated[float, Field(gt=0, le=1000)] | None = None
-    """Frames a second of its lengths; None: those of the film."""
+    """Frames per second in which the file counts; None: as the film."""
     sounds: Annotated[tuple[EditedSound, ...], Field(max_length=MAX_SOUNDS_READ)] | None = None
-    """The recordings that it has; None: a file of this kind has none."""
+    """Recordings in the file; None: a file of this kind has none."""
     ordered: bool = False
-    """True if that order is the film's, and a cut that is not there was removed."""
+    """True if the order is the film's, so that a missing cut was removed."""
     fields: dict[FieldName, JsonValue] = Field(default_factory=dict, max_length=8)
     """Fields of the treatment, such as `title`."""
     unread: Annotated[tuple[Unread, ...], Field(max_length=MAX_LISTED)] = ()

@@ -14,7 +14,12 @@ Code = Literal[
     "same", "place", "within_handles", "picked", "content", "too_short", "no_clip", "continues",
     "unmade", "borrowed", "differs",
 ]  # fmt: skip
-"""Reason of a fate, for programs.
+"""Reason of a fate, for programs. same: unchanged. place: only its number changed. within_handles:
+its length changed, within the handles. picked: a person picked the clip. content: the visible
+content changed (`fields`). too_short: the clip does not cover the cut. no_clip: there is no clip.
+continues: the clip that it continues changes. unmade: the base version ended before its own clip
+was made. borrowed: the clip came with the cut from another direction. differs: the visible content
+differs from the lender's (`fields`).
 
 same: unchanged. place: only its number changed. within_handles: its length changed, within the
 handles. picked: a person picked the clip. content: what is seen changed (`fields`). too_short: the
@@ -37,7 +42,8 @@ class Fate(Frozen):
     what: What
     why: Code
     fields: tuple[str, ...] = ()
-    """Fields that are seen and changed or differ: fields of the cut, "look" or "shows"."""
+    """Fields that shape the picture and that changed or differ: fields of the cut, "look" or
+    "shows"."""
     stale: bool = False
     """True: the clip stays although it was made from other content."""
     clip: Clip | None = None
@@ -98,12 +104,15 @@ def fates(
 ) -> tuple[Fate, ...]:
     """Return the fates in the order of the new version's cuts, drafts first.
 
-    `clips`: the base version's, by their cuts' numbers there. `unmade`: tier and number of clips
-    that stand in for one that was never made, because it failed or was cancelled. `takes`: clips by
-    take id, for picks. `continues`: tiers whose engine starts a cut from the last frame of the one
-    before. `lenders`: those of the borrowed cuts, by the cuts' ids here.
-
     Renders what this revision changed and what was never made, not what was stale before it.
+
+    Args:
+        clips: the base version's, with the numbers that their cuts have there.
+        takes: clips by take id, for picks.
+        tiers: the tiers to decide on.
+        continues: tiers whose engine starts a cut from the last frame of the one before.
+        unmade: tier and number of clips that stand in for one that failed or was cancelled.
+        lenders: lenders of the borrowed cuts, by the cuts' ids in this production.
     """
     was, is_ = _Shown(base), _Shown(new)
     at = {(clip.tier, clip.cut): clip for clip in clips}

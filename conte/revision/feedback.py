@@ -23,7 +23,7 @@ class FeedbackItem(Frozen):
     cut: CutId | None = None
     """Id of the cut that it is about; null: the cuts that its text names, or the whole conte."""
     frame: Annotated[int, Field(ge=0)] | None = None
-    """Frame within the cut at which it was said."""
+    """Frame within the cut on which the remark was made."""
     text: Annotated[
         Text,
         StringConstraints(min_length=1, max_length=MAX_FEEDBACK),
@@ -36,6 +36,7 @@ class Proposal(Frozen):
 
     verdict: Verdict
     operations: tuple[Operation, ...] = ()
-    """Operations; none if it was refused or not understood, or if the conte is so already."""
+    """Operations; none if the wish was refused or not understood, or if the conte already fulfils
+    it."""
     message: str
     """Message for the creator, in the brief's language: what changes, or why nothing does."""

@@ -30,7 +30,8 @@ INSTEAD = {
     "locked": "`lock` and `unlock` change it",
 }
 SAYS_WHAT_IS_SEEN = ("action", "place", "setting", "shows")
-"""Fields about the picture. Editing one drops the cut's staging, which would contradict it."""
+"""Fields about the picture. Editing one drops the cut's staging, which could contradict the new
+words."""
 TREATMENT = ("title", "structure", "concept", "slogan")
 WHOLE_ENTRY = "entry"
 

@@ -1,12 +1,11 @@
-"""Split and merge: one cut becomes two, two become one.
+"""Split and merge: one cut becomes two, two become one. A split alone changes nothing visible.
 
-A split alone changes nothing that is seen. Both halves keep the picture, the take, and what stands
-through the whole cut: caption, legal notices, music. What is said or sounds once (narration,
-dialogue, sound effect) stays with the first half, where it began. The first half gives way by a
-plain cut, and the second continues it as one take. A recording goes with the half that has its
-frame.
+Both halves keep the picture, the take, and what applies to the whole cut: caption, legal notices,
+music. What is said or sounds once (narration, dialogue, sound effect) stays with the first half.
+The first half ends with a plain cut, and the second continues it as one take. A recording stays
+with the half that has its frame.
 
-A merge puts the words of both in order, and keeps the first one's picture and the second one's
+A merge joins the words of both in order, and keeps the first one's picture and the second one's
 transition. Merging the halves of a split gives back the cut that was split.
 """
 

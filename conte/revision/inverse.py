@@ -46,8 +46,8 @@ def inverse_all(before: Working, operations: Iterable[Operation]) -> Operations:
 def inverse(before: Working, op: Operation) -> Operations:
     """Return the operations that restore the state before `op`, byte for byte.
 
-    Empty if `op` changes nothing. A `Restore` if no other operation can do it, as for time that was
-    shared in proportion, or words that were joined.
+    Empty if `op` changes nothing. A `Restore` if no other operation can do it, for example after
+    time was shared in proportion, or words were joined.
 
     Raises:
         NotApplied: if `op` cannot be applied.

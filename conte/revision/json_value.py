@@ -7,7 +7,7 @@ from typing import Annotated, Any, cast
 from pydantic import AfterValidator, BaseModel
 
 DEEPEST = 6
-"""Most lists and objects within each other; no field has more than three."""
+"""Deepest nesting of lists and objects; no field needs more than three levels."""
 LARGEST = 2**53
 """Largest integer: larger ones are not read alike by all programs."""
 

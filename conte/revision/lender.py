@@ -23,7 +23,7 @@ class Lender:
         return tuple(name for name in here if there[name] != here[name])
 
     def lent(self, new: Working, cut: Cut, tier: Tier) -> tuple[Clip, ...]:
-        """Return the takes that show what the cut shows now, as clips of that cut."""
+        """Return the takes that show what the cut shows now, relabelled as clips of that cut."""
         here = basis_of(cut, new.conte.treatment, new.brief)
         shows_it = {here}
         if not self.differs(new, cut):

@@ -4,9 +4,7 @@ from collections.abc import Container, Mapping, Sequence
 
 from conte.conte import Conte
 from conte.cut import Cut
-
-_JOINED = ("narration", "sound_effect", "music", "caption", "legal")
-"""Fields whose words a merge joins."""
+from conte.revision.halves import JOINTS
 
 
 def gone_after(
@@ -60,7 +58,7 @@ def _took_over(one: Cut, other: Cut, now: Cut) -> bool:
     return (
         now.num_frames == one.num_frames + other.num_frames
         and now.transition == other.transition
-        and all(getattr(other, name) in getattr(now, name) for name in _JOINED)
+        and all(getattr(other, name) in getattr(now, name) for name in JOINTS)
         and all(line in now.dialogue for line in other.dialogue)
     )
 

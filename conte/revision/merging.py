@@ -33,7 +33,8 @@ from conte.revision.working import Working
 
 Choice = Literal["ours", "theirs"]
 LENGTHS = "lengths"
-"""Key of the conflict about all lengths: a cut gains what another one gives."""
+"""Key of the conflict about all lengths. They are one conflict, because a cut gains what another
+one loses."""
 ORDER = "order"
 
 
@@ -301,7 +302,8 @@ class _Merge:
     def _takes(
         self, key: str, now: Cut | None, field: str, before: Any, standing: Any, theirs: Any
     ) -> bool:
-        """Return whether the file's value is to be written; may record a conflict."""
+        """Return whether to write the file's value; records a conflict if both sides changed the
+        field."""
         if standing == theirs:
             return False
         if standing == before:

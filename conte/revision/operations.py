@@ -197,8 +197,8 @@ class Borrowed(Borrow):
 
 
 class Restore(Frozen):
-    """Restores the exact cuts and order: the inverse where no other operation undoes something
-    alone.
+    """Restores exact cuts and their order: the inverse of operations that no other operation can
+    undo.
 
     Made when an operation is undone, never accepted from a caller.
     """
@@ -225,7 +225,7 @@ Operation = Annotated[
     Field(discriminator="op"),
 ]  # fmt: skip
 AnyOperation = Operation | Borrow
-"""Operations as callers send them or as they are stored."""
+"""All operations: those that callers send, and those that are only stored."""
 MAX_OPERATIONS = 200
 SentOperations = Annotated[tuple[Sent, ...], Field(min_length=1, max_length=MAX_OPERATIONS)]
 Operations = Annotated[tuple[Operation, ...], Field(min_length=1, max_length=MAX_OPERATIONS)]

@@ -31,7 +31,7 @@ class Quote(Frozen):
     hash: str
     base: int
     revision: int
-    """Revision of the draft when it was quoted."""
+    """Revision of the draft at the time of the quote."""
     renders: int
     cuts: tuple[QuotedCut, ...]
     gpu_s: float | None

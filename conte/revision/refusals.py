@@ -27,7 +27,7 @@ class UnknownCut(Refused):
 
 
 class Conflict(NotApplied):
-    """The value has changed: the caller saw `expected`, now it is `stands`; both as JSON values."""
+    """The value has changed: the caller saw `expected`, it is `stands`; both as JSON values."""
 
     def __init__(self, field: str, what: str, expected: Any, stands: Any) -> None:
         super().__init__(field, f"{what} was changed since: it is no longer what `{field}` says")

@@ -1,7 +1,7 @@
 """Wanted lengths and in points of all cuts -> the retimes that produce them, exactly.
 
-A boundary that moves is one retime between neighbours: the later cut's in point moves too. The rest
-is time that one cut's end gives to another's, between cuts that are no neighbours.
+Moving a boundary is one retime between neighbours: the later cut's in point moves too. The
+remaining time passes from one cut's end to another's, between cuts that are not neighbours.
 """
 
 from collections.abc import Mapping, Sequence

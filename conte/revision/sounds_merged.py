@@ -1,4 +1,5 @@
-"""Recordings in a three-way merge, each as a whole: its place, what is heard of it, its level."""
+"""Recordings in a three-way merge. A recording is one value: its place, its part that is heard, its
+level."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,11 +14,12 @@ from conte.revision.working import Working
 
 @dataclass(frozen=True)
 class SoundClash:
-    """A recording that draft and file have changed in different ways, in words; None: taken out."""
+    """A recording that draft and file have changed differently. The versions are texts; None:
+    removed."""
 
     key: str
     cut: Cut | None
-    """Where it begins in the draft."""
+    """Cut of the draft in which it begins; None: removed there."""
     base: str | None
     ours: str | None
     theirs: str | None
@@ -30,7 +32,7 @@ class SoundsMerged:
     )
     clashes: list[SoundClash] = field(default_factory=list[SoundClash])
     unread: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
-    """Place and reason of what cannot be said as an operation."""
+    """Place and reason of each change that no operation can express."""
 
 
 def merged_sounds(
@@ -40,9 +42,9 @@ def merged_sounds(
     changed: Mapping[str, AnchoredSound | None],
     choices: Mapping[str, str],
 ) -> SoundsMerged:
-    """Return what becomes of the file's changes.
+    """Merge the file's changes of recordings.
 
-    `working`: the draft with the file's cuts as they are merged already, on which it is placed.
+    `working`: the draft after the file's cuts were merged, to which the operations apply.
     """
     merged = SoundsMerged()
     was, now = anchored(base.conte), anchored(ours.conte)

@@ -1,7 +1,8 @@
-"""What a file that came back changes of a version's recordings: moved, cut, louder, taken out.
+"""Compares the recordings of an edited file with the exported version: moved, trimmed, level
+changed, removed.
 
-A recording is compared by the picture that it begins on, so that one whose cut was trimmed or moved
-has not changed. One that the file has no more was taken out, if it has any other.
+A recording's place is the picture on which it begins, so that trimming or moving its cut does not
+change it. A missing recording counts as removed only if the file has any other one.
 """
 
 from collections import Counter
@@ -15,17 +16,17 @@ from conte.revision.edited import EditedSound
 from conte.sound import LEAST_GAIN_DB, MOST_GAIN_DB, Sound
 
 _SAME_DB = 0.05
-"""Programs round levels."""
+"""Tolerance in dB, because programs round levels."""
 
 
 @dataclass(frozen=True)
 class AnchoredSound:
-    """A recording on a picture: a frame of its cut's own timeline, which trims do not move."""
+    """A recording with its place on a cut's own timeline, which trims do not move."""
 
     cut: str
     anchor: int
     sound: Sound
-    """With frame 0, which is the anchor's to say."""
+    """The recording with frame 0; its place is `anchor`."""
 
 
 @dataclass
@@ -33,9 +34,9 @@ class SoundsRead:
     changed: dict[str, AnchoredSound | None] = field(
         default_factory=dict[str, AnchoredSound | None]
     )
-    """By id, in the version's order; None: taken out."""
+    """Changed recordings by id, in the version's order; None: removed."""
     unread: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
-    """Place and reason of what is not understood."""
+    """Place and reason of what was not understood."""
 
 
 def anchored(conte: Conte) -> dict[str, AnchoredSound]:
@@ -52,7 +53,7 @@ def anchored(conte: Conte) -> dict[str, AnchoredSound]:
 
 
 def read_sounds(base: Conte, fps: int, sounds: Sequence[EditedSound]) -> SoundsRead:
-    """Compare with the version that the file was made of."""
+    """Compare the file's recordings with those of the exported version."""
     read, was = SoundsRead(), anchored(base)
     heard = {one.sound.id: one for one in heard_sounds(base, fps)}
     found = _resolved(heard.values(), sounds, read)
@@ -73,7 +74,8 @@ def read_sounds(base: Conte, fps: int, sounds: Sequence[EditedSound]) -> SoundsR
 def _resolved(
     heard: Iterable[HeardSound], sounds: Sequence[EditedSound], read: SoundsRead
 ) -> dict[str, EditedSound]:
-    """Return what the file has by id; a file name stands for the one recording that has it."""
+    """Return the file's recordings by id; a file name counts as an id if only one recording
+    has it."""
     ids = {one.sound.id for one in heard}
     found = {one.sound: one for one in sounds if one.sound in ids}
     media = {
@@ -98,7 +100,7 @@ def _resolved(
 def _theirs(
     base: Conte, heard: HeardSound, was: AnchoredSound, there: EditedSound, read: SoundsRead
 ) -> AnchoredSound:
-    """Return the recording as the file has it; as it was, if that is not understood."""
+    """Return the recording as the file has it; unchanged if that is not understood."""
 
     def unread(reason: str) -> AnchoredSound:
         read.unread.append((heard.sound.name or heard.sound.id, reason))

@@ -19,7 +19,7 @@ _LANGUAGES: Mapping[Any, tuple[str, str]] = {"ko": ("한국어", "Korean"), "en"
 
 @dataclass(frozen=True)
 class Reader:
-    """Who a text is for, and what it takes to write the values of one version for them."""
+    """The reader of a text, and the data needed to write a version's values."""
 
     language: Language
     fps: int
@@ -56,7 +56,7 @@ def value_text(field: str, value: Any, reader: Reader) -> str:
 
 
 def frames_text(num_frames: int, reader: Reader) -> str:
-    """Seconds first, frames beside them: 3.5초 (105프레임)."""
+    """Return a length as seconds, with the frames beside them: 3.5초 (105프레임)."""
     seconds = _seconds(num_frames / reader.fps)
     frames = "frame" if num_frames == 1 else "frames"
     return reader.say(f"{seconds}초 ({num_frames}프레임)", f"{seconds} s ({num_frames} {frames})")
@@ -67,12 +67,12 @@ def place_text(number: int, reader: Reader) -> str:
 
 
 def sound_text(sound: Sound, cut: int, reader: Reader) -> str:
-    """A recording with the number of the cut that it begins in."""
+    """Return a recording's text with the number of the cut in which it begins."""
     return reader.say(f"컷 {cut}", f"Cut {cut}") + f" · {_sound(sound, reader)}"
 
 
 def cut_text(cut: Cut, reader: Reader) -> str:
-    """A whole cut in a few lines: shot, place, picture, what is heard and read, length."""
+    """Return a whole cut in a few lines: shot, place, picture, what is heard and read, length."""
     shot = [value_text(name, getattr(cut, name), reader) for name in ("size", "angle", "move")]
     where = cut.place or value_text("setting", cut.setting, reader)
     when = value_text("time_of_day", cut.time_of_day, reader)
@@ -97,7 +97,7 @@ def _sounds(sounds: tuple[Sound, ...], reader: Reader) -> str:
 
 
 def _sound(one: Sound, reader: Reader) -> str:
-    """What it is, its file, where it begins, how loud and how much of it."""
+    """Return the recording's kind, file name, place, level and audible part."""
     kind = SOUND_WORDS[one.kind].of(reader.language)
     # The first digits of its key: enough to tell two files of one name apart.
     digits = one.upload.removeprefix("sounds/")[:6]
@@ -119,7 +119,7 @@ def _shows(entries: tuple[str, ...], reader: Reader) -> str:
 
 
 def _staging(staging: Staging | None, reader: Reader) -> str:
-    """A line a person, then the things and the weather around them."""
+    """Return one line per person, then the props and the weather."""
     if staging is None:
         return ""
 

@@ -123,8 +123,8 @@ def _without_scraps(runs: Sequence[Run]) -> Iterator[Run]:
 
 
 def _change_beside(runs: Sequence[Run], at: int, step: int) -> int:
-    """Return the length of the longer side of the change before (-1) or after (1) a run; 0:
-    none.
+    """Return the number of words on the longer side of the change before (-1) or after (1) a run;
+    0: no change.
     """
     size, at = 0, at + step
     while 0 <= at < len(runs) and runs[at].fate != "kept":

@@ -1,1 +1,2 @@
-"""Storyboards of other houses: what an agency's own sheet says, and the conte that it makes."""
+"""Storyboards of other companies: the content of an agency's own sheet, and the conte made
+from it."""

@@ -1,7 +1,8 @@
-"""A read sheet and what a person says of it -> a brief and its first conte, or why there is none.
+"""A read sheet and a person's additions -> a brief and its first conte, or the reasons why there is
+none.
 
-Nothing is squeezed: a sheet that makes no lawful conte is refused with its numbers and a way on.
-What a sheet does not say and a conte needs is a plain value, and listed.
+Nothing is adjusted silently: a sheet that makes no valid conte is refused with its numbers and a
+way to mend it. What a conte needs and the sheet lacks gets a plain default value, which is listed.
 """
 
 import re
@@ -61,20 +62,21 @@ class Adopting(Frozen):
     fps: Fps | None = None
     aspect_ratio: AspectRatio | None = None
     duration_s: Annotated[float, Field(ge=5, le=120)] | None = None
-    """The film's length, if the sheet gives none or another one."""
+    """Length of the film in seconds, if the sheet has none or another one."""
     cuts: Annotated[str, Field(max_length=80)] = ""
-    """Which of the sheet's cuts, by their places from 1: `1-6` or `1,3,5-8`. Empty: all."""
+    """Places, from 1, of the sheet's cuts to use: `1-6` or `1,3,5-8`; empty: all."""
     settle: Settle | None = None
-    """The rule by which lengths are settled that make no whole film; None: none is."""
+    """Rule for lengths that do not sum to a film of whole frames; None: such lengths are refused.
+    """
 
 
 class Adopted(Frozen):
     brief: Brief
     conte: Conte
     panels: tuple[int | None, ...]
-    """The picture of each cut, by its place among the file's pictures."""
+    """Picture of each cut, by its index among the file's pictures."""
     assumed: tuple[NotRead, ...]
-    """Values that the sheet lacks, and what is assumed instead."""
+    """Fields that the sheet lacks, with the default values that were used."""
 
 
 class NotLawful(ValueError):
@@ -86,19 +88,20 @@ class NotLawful(ValueError):
 
 
 def report_hash(sheet: StoryboardSheet, adopting: Adopting) -> str:
-    """Return the hash of what a person was shown and accepts."""
+    """Return the hash of the report that a person saw and accepts."""
     return digest([sheet.model_dump(mode="json"), adopting.model_dump(mode="json")])
 
 
 def adopt(sheet: StoryboardSheet, adopting: Adopting, *, english: bool = False) -> Adopted:
-    """
+    """Make a brief and a conte from a sheet.
+
     Args:
         sheet: as it was read.
-        adopting: what a person says of it.
-        english: whether video prompts have nothing of the sheet's own words, which may be Korean.
+        adopting: a person's additions.
+        english: whether to keep the sheet's words, which may be Korean, out of video prompts.
 
     Raises:
-        NotLawful: with every obstacle and a way on.
+        NotLawful: with every obstacle and a way to remove it.
     """
     return _Adoption(sheet, adopting, english).adopted()
 
@@ -158,7 +161,7 @@ class _Adoption:
         return cuts
 
     def _total(self, num: int) -> float | None:
-        """Return the film's seconds, if the sheet or the person gives them."""
+        """Return the film's length in seconds, from the person or else the sheet."""
         if self._said.duration_s is not None:
             return self._said.duration_s
         if self._sheet.total is None or num != len(self._sheet.cuts):

@@ -1,4 +1,4 @@
-"""The audio cell of a sheet -> narration, dialogue, effects and music."""
+"""The audio cell of a sheet -> narration, dialogue, sound effects and music."""
 
 import re
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ _LABELS = {
 _BARE = (
     r"N\.?A\.?", r"S\.?E\.?", "SFX", r"B\.?G\.?M\.?", "대사", "효과음", r"V\.?O\.?",
 )  # fmt: skip
-"""Labels that need no mark after them."""
+"""Labels that count without a colon or other mark after them."""
 _MARK = r"\s*(?:\)|\]|>|】|:|：|\.|\s[-–—])\s*"
 _ANY = "|".join(rf"(?P<{name}{at}>{word})" for name, words in _LABELS.items()
                 for at, word in enumerate(words))  # fmt: skip
@@ -43,13 +43,13 @@ class Heard:
     music: list[str] = field(default_factory=list[str])
     caption: list[str] = field(default_factory=list[str])
     unlabelled: bool = False
-    """Words without a label were taken for the narration."""
+    """True if words without a label were taken as the narration."""
 
 
 def heard_in(text: str, *, speakers: bool = True) -> Heard:
-    """Read a cell of everything that is heard. Words without a label are narration.
+    """Parse a cell that holds all audio. Words without a label are narration.
 
-    `speakers`: whether an unlabelled line may be what somebody says, such as `여자) 어머!`.
+    `speakers`: whether an unlabelled line may be dialogue, such as `여자) 어머!`.
     """
     heard = Heard()
     marks = [one for one in _BEGINS.finditer(text) if _at_start(text, one.start())]
@@ -69,14 +69,16 @@ def heard_in(text: str, *, speakers: bool = True) -> Heard:
 
 
 def begins_with_label(text: str) -> bool:
-    """Return whether a line begins with what it is: `NA`, `BGM:`."""
+    """Return whether a line begins with an audio label: `NA`, `BGM:`."""
     found = _BEGINS.match(text)
     return found is not None and found.start() == 0
 
 
 def spoken_in(text: str) -> list[SpokenLine]:
-    """Read a cell of dialogue, a line each. One that names nobody goes on from the one before, if
-    that did not end with a sentence."""
+    """Parse a cell of dialogue, one speech per line.
+
+    A line without a speaker continues the line before, unless that ended with a sentence.
+    """
     lines: list[SpokenLine] = []
     before = ""
     for line in _whole_quotes(text):
@@ -92,7 +94,7 @@ def spoken_in(text: str) -> list[SpokenLine]:
 
 
 def _whole_quotes(text: str) -> list[str]:
-    """Return the lines, those of one quotation joined."""
+    """Return the lines; lines within one pair of quotation marks are joined."""
     found: list[str] = []
     for line in filter(None, (one.strip() for one in text.split("\n"))):
         if found and found[-1].count("“") > found[-1].count("”"):
@@ -141,6 +143,7 @@ def _kind(mark: re.Match[str]) -> str:
 
 
 def _at_start(text: str, at: int) -> bool:
-    """A label begins a line, or stands after a mark or two blanks: not within a sentence."""
+    """Return whether a label may be at this index: at the start of a line, or after a mark or two
+    blanks."""
     before = text[:at]
     return not before.strip() or before.endswith(("\n", "/", "  ", "/ ", ". ", "| ", "”", ") "))

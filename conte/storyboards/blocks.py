@@ -1,6 +1,7 @@
-"""What any file format is brought to before it is understood: tables, texts and pictures, in order.
+"""Raw content of a storyboard file, the same for every file format: tables, texts and pictures, in
+order.
 
-The adapters of formats make it; they know no heading and no cut.
+The readers of the formats make it; they know nothing of headings and cuts.
 """
 
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ class Cell:
     pictures: tuple[int, ...] = ()
     """Indices into the file's pictures."""
     small: tuple[str, ...] = ()
-    """Lines in clearly smaller letters, if the format shows that."""
+    """Lines in clearly smaller type, if the format has type sizes."""
 
 
 Row = Sequence[Cell]
@@ -25,7 +26,7 @@ Row = Sequence[Cell]
 @dataclass(frozen=True)
 class Table:
     page: int
-    """Number of its slide, page or sheet, from 1."""
+    """Number of its slide, page or worksheet, from 1."""
     place: str
     rows: tuple[Row, ...]
 
@@ -36,7 +37,7 @@ class TextBlock:
     place: str
     text: str
     size: float = 0.0
-    """Size of its letters, in points; 0 if the format does not say."""
+    """Type size in points; 0 if the format has none."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class RawSheet:
     pictures: list[bytes] = field(default_factory=list[bytes])
     unread: list[NotRead] = field(default_factory=list[NotRead])
     fps: int = 0
-    """Frames a second as the file names them; 0 if it does not."""
+    """Frames per second named in the file; 0 if none are."""
 
 
 class Unread:

@@ -1,7 +1,7 @@
-"""Words of the camera, as sheets write them -> sizes, angles and moves. One table for all.
+"""Camera terms as agencies write them -> sizes, angles and moves. One table for all formats.
 
-Found are whole words, the longest first: `미디엄 클로즈업` is no 클로즈업. A move without its way,
-such as 팬 alone, is not decided.
+Whole words match, the longest first, so that `미디엄 클로즈업` is not 클로즈업. A move without a
+direction, such as 팬 alone, is left undecided.
 """
 
 import re
@@ -123,7 +123,7 @@ class Found:
     angles: tuple[Angle, ...] = ()
     moves: tuple[CameraMove, ...] = ()
     rest: str = ""
-    """The text without these words."""
+    """The text without the camera terms."""
 
     @property
     def any(self) -> bool:
@@ -131,7 +131,7 @@ class Found:
 
 
 def camera_in(text: str) -> Found:
-    """Return what a text says of the camera, in its order."""
+    """Return the camera terms of a text, in their order."""
     found: dict[Term, int] = {}
 
     def taken(match: re.Match[str]) -> str:
@@ -152,7 +152,8 @@ _ONLY = re.compile(r"[^0-9A-Za-z가-힣]+")
 
 
 def shot_line(text: str) -> Found | None:
-    """Return what a line says that names the camera and nothing else: `CU · 로우 앵글 · 고정`."""
+    """Return the camera terms of a line that holds nothing else, such as `CU · 로우 앵글 ·
+    고정`."""
     if len(text) > 80:
         return None
     found = camera_in(text)

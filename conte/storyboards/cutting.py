@@ -1,4 +1,4 @@
-"""The cells of a cut -> its fields, each with where it was read and how sure it is."""
+"""The cells of a cut -> its fields, each with its source and its certainty."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -38,7 +38,7 @@ _CAMERA = (("size", "sizes"), ("angle", "angles"), ("move", "moves"))
 
 @dataclass
 class CutReader:
-    """Reads cuts one by one. `camera_columns`: whether the sheet has columns of the camera."""
+    """Parses cuts one by one. `camera_columns`: whether the sheet has camera columns."""
 
     unread: Unread
     camera_columns: bool
@@ -146,7 +146,8 @@ class _Reading:
                 self._unread(cell.place, f"several of the {name}; the first one is kept: {others}")
 
     def pictured(self, camera_columns: bool) -> None:
-        """Read what is to be seen, with what its lines say of camera, place and transition."""
+        """Parse the picture's description, with the camera, place and transition that its lines
+        name."""
         cell, sure = self._cell("action"), Sure.CERTAIN
         screen = self._cell("screen") or self._cell("picture")
         if screen is not None and folded(screen.text) in _EMPTY:
@@ -174,7 +175,8 @@ class _Reading:
             self._put("action", text, cell, sure)
 
     def _shot_lines(self, lines: list[str], cell: Cell) -> list[str]:
-        """Take the first lines if they name the camera, and the place and the time of day."""
+        """Remove the first lines if they hold only camera terms, or the place and the time of day;
+        set those fields."""
         taken = False
         if lines and (found := shot_line(lines[0])) is not None:
             self._camera(found, cell, Sure.LIKELY)
@@ -271,7 +273,7 @@ class _Reading:
 
 
 def _place_time(text: str) -> tuple[str, Any] | None:
-    """Return a place and a time of day: `부엌 · 아침`, `S#1. 거실 / 낮`."""
+    """Parse a place and a time of day: `부엌 · 아침`, `S#1. 거실 / 낮`."""
     found = _PLACE_TIME.fullmatch(text.strip())
     if found is None:
         return None
@@ -283,7 +285,7 @@ def _place_time(text: str) -> tuple[str, Any] | None:
 
 
 def columns_in(lines: Iterable[CutLine]) -> frozenset[str]:
-    """Return the columns in which anything is said."""
+    """Return the columns that are not empty in every line."""
     return frozenset(
         name
         for line in lines

@@ -1,4 +1,4 @@
-"""Words as they are compared: composed, lower case, without blanks and marks."""
+"""Normal form of words for comparison: composed (NFC), lower case, without blanks and marks."""
 
 import re
 import unicodedata
@@ -12,7 +12,7 @@ def folded(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Return a text as a cell shows it: composed, a blank for a run of them, lines kept."""
+    """Return a cell's text in NFC, with single blanks and the original lines."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = _INVISIBLE.sub("", text.replace("\v", "\n"))
     lines = (" ".join(line.split()) for line in text.split("\n"))

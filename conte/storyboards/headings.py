@@ -1,4 +1,4 @@
-"""A heading or a label -> the column that it names, in the words of agencies. One table for all."""
+"""A heading or a label -> its column, by the terms that agencies use. One table for all formats."""
 
 import re
 from collections.abc import Mapping
@@ -102,7 +102,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
         "director", "작성자", "담당", "담당자", "슬로건", "콘셉트", "컨셉", "slogan", "concept",
     ),
 }  # fmt: skip
-"""Labels of what stands over the cuts. `other`: known, and not read."""
+"""Labels of facts above the cuts. `other`: known labels that are ignored."""
 
 HEARD = frozenset({"audio", "narration", "dialogue", "sound_effect", "music"})
 _PARTS = re.compile(r"[\n/()\[\],·|&+]+|\s{2,}")
@@ -112,7 +112,7 @@ _DIGITS = re.compile(r"\d+$")
 
 
 def column_of(heading: str) -> str | None:
-    """Return the column that a heading names; None if there is none.
+    """Return the column that a heading names; None if it names none.
 
     `오디오 (NA/SE/BGM)` is `audio`, `화면 / 지문` is `screen`.
     """
@@ -146,7 +146,7 @@ def column_of(heading: str) -> str | None:
 
 
 def fact_of(label: str) -> str | None:
-    """Return what a label over the cuts names."""
+    """Return the fact that a label above the cuts names; None if it names none."""
     return _BY_LABEL.get(folded(label)) if len(label) <= 20 else None
 
 

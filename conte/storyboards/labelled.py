@@ -1,4 +1,4 @@
-"""Texts with labels -> the lines of cuts: a slide or a heading a cut, as scripts have them."""
+"""Texts with labels -> one line per cut, as in scripts with a slide or a heading per cut."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -25,7 +25,7 @@ _SIDE = re.compile(r"\(([^()]{1,20})\)|\[([^\[\]]{1,20})\]")
 
 
 def number_in(text: str) -> tuple[str, str] | None:
-    """Return the number of the cut that a line begins with, and what follows it."""
+    """Return the cut's number at the beginning of a line, and the rest of the line."""
     found = _MARK.match(text)
     if found is None:
         return None
@@ -33,7 +33,7 @@ def number_in(text: str) -> tuple[str, str] | None:
 
 
 def label_in(line: str) -> tuple[str, str] | None:
-    """Return the column that a line is labelled with, and its words."""
+    """Return the column that a line's label names, and the words after it."""
     if (found := _LABEL.match(line)) is not None:
         name = column_of(found[1] or found[2])
         return (name, found[3]) if name is not None else None
@@ -41,7 +41,7 @@ def label_in(line: str) -> tuple[str, str] | None:
 
 
 def labelled_lines(blocks: Sequence[Block], unread: Unread) -> list[CutLine]:
-    """Return the cuts of texts without tables."""
+    """Return the cuts of texts that are not in tables."""
     texts = [one for one in blocks if not isinstance(one, Table)]
     marked = sum(
         isinstance(one, TextBlock) and any(number_in(line) for line in one.text.split("\n")[:2])
@@ -56,7 +56,7 @@ def labelled_lines(blocks: Sequence[Block], unread: Unread) -> list[CutLine]:
 
 
 def repeated_texts(blocks: Iterable[Block]) -> frozenset[str]:
-    """Return the texts that stand on more than half of the pages: furniture of the pages."""
+    """Return the texts that stand on more than half of the pages, such as headers and footers."""
     pages: dict[str, set[int]] = {}
     every: set[int] = set()
     for one in blocks:
@@ -69,7 +69,8 @@ def repeated_texts(blocks: Iterable[Block]) -> frozenset[str]:
 
 
 def read_head(line: CutLine, block: TextBlock, unread: Unread) -> bool:
-    """Read what stands over a cut: `3컷   CU · 고정   부엌 · 아침`. False: it is no such line."""
+    """Parse the heading of a cut, such as `3컷 CU · 고정 부엌 · 아침`; return False if the line is
+    none."""
     begun = number_in(block.text)
     if begun is None:
         return False
@@ -135,7 +136,8 @@ def _by_page(texts: Sequence[Block]) -> list[list[Block]]:
 
 
 def _by_marks(texts: Sequence[Block]) -> list[list[Block]]:
-    """Divide before every line that numbers a cut; what stands before the first is left out."""
+    """Split at every line that begins with a cut's number; text before the first one is left
+    out."""
     groups: list[list[Block]] = []
     for one in texts:
         if isinstance(one, TextBlock) and number_in(one.text) is not None:
@@ -173,7 +175,7 @@ def _line(group: Sequence[Block], repeated: frozenset[str], unread: Unread) -> C
 
 
 def _labels(line: CutLine, block: TextBlock, loose: list[TextBlock]) -> bool:
-    """Read a text's labelled lines; a line without one goes on with the label before it."""
+    """Parse a text's labelled lines; a line without a label continues the one before."""
     said: dict[str, list[str]] = {}
     free: list[str] = []
     name: str | None = None

@@ -8,15 +8,15 @@ from conte.storyboards.sheet import SheetCut
 from conte.timing import MIN_CUT_S, film_frames, min_cut_frames, share_frames
 
 Settle = Literal["cuts", "total"]
-"""`cuts`: each cut has its nearest whole frame, and the film is as long as they are. `total`: the
-film's length counts, and the cuts share it in proportion to theirs; a cut without a length has the
-mean of the others."""
+"""Rule for the film's length. `cuts`: each cut is rounded to whole frames, and the film lasts their
+sum. `total`: the film's length is kept, and the cuts share it in proportion; a cut without a length
+counts as the mean of the others."""
 RULES = (
     "settle=cuts makes the film as long as its cuts, each to its nearest frame; settle=total shares"
     " the film's length among the cuts in proportion"
 )
 HUNDREDTH_S = 0.005
-"""Half of what a length in hundredths of a second leaves open."""
+"""Rounding error, in seconds, of a length in hundredths of a second."""
 SHORTEST_S, LONGEST_S = 5.0, 120.0
 
 
@@ -43,7 +43,7 @@ def settled_frames(
     settle: Settle | None,
     obstacles: list[Obstacle],
 ) -> tuple[int, ...]:
-    """Return the frames of each cut; what hinders goes into `obstacles`."""
+    """Return the frames of each cut; reasons against it are appended to `obstacles`."""
     exact = [cut.length.value.in_frames(fps) if cut.length else None for cut in cuts]
     frames = (
         _shared(exact, fps, total_s, obstacles)

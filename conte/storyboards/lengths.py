@@ -1,4 +1,4 @@
-"""Lengths as sheets write them: seconds, `mm:ss`, frames, ranges and time codes that run on."""
+"""Lengths in the notations of sheets: seconds, `mm:ss`, frames, ranges and running time codes."""
 
 import re
 import unicodedata
@@ -25,17 +25,17 @@ MOST_S = 600.0
 
 @dataclass(frozen=True)
 class Written:
-    """A length's cell as it was read."""
+    """A parsed cell of a length."""
 
     length: SheetLength
     clock: bool = False
-    """Written as a clock: it may be a length, or a place in the film."""
+    """True for clock notation, which may be a length or a position in the film."""
     start: SheetLength | None = None
     """Start of a range; `length` is its end."""
 
 
 def read_length(text: str) -> Written | None:
-    """Return what a cell says; None if it is not understood."""
+    """Parse a cell; None if it is not understood."""
     text = unicodedata.normalize("NFKC", text).replace("”", '"').strip().rstrip(".")
     if not text or len(text) > 60:
         return None
@@ -87,7 +87,7 @@ def _written(seconds: float, frames: int = 0, *, clock: bool = False) -> Written
 
 
 def _s(length: SheetLength) -> float:
-    """Seconds for comparisons, where frames a second need not be known."""
+    """Return the length in seconds for comparisons; frames are converted at a nominal rate."""
     return length.seconds + length.frames / 30
 
 
@@ -98,7 +98,8 @@ class LengthCell:
 
 
 def told_fps(columns: Mapping[str, Sequence[LengthCell]]) -> int | None:
-    """Return the frames a second by which a sheet's frames and seconds agree; None if none does."""
+    """Return the frames per second at which a sheet's frames and seconds agree; None if no rate
+    fits."""
     pairs: list[tuple[float, int]] = []
     for frames, seconds in zip(columns.get("frames", ()), columns.get("length", ()), strict=False):
         exact, said = _cell("frames", frames), read_length(seconds.text)
@@ -113,7 +114,7 @@ def told_fps(columns: Mapping[str, Sequence[LengthCell]]) -> int | None:
 def lengths_of(
     columns: Mapping[str, Sequence[LengthCell]], num: int, fps: int, total: SheetLength | None
 ) -> tuple[list[Seen[SheetLength] | None], list[tuple[str, str]]]:
-    """Return each cut's length, and what was not understood: its place and why.
+    """Return each cut's length, and the place and reason of each cell that was not understood.
 
     Args:
         columns: the cells by column (`frames`, `length`, `timecode`, `start`, `end`, `total`), one
@@ -168,7 +169,8 @@ def _seen(cell: LengthCell, one: Written, fps: int) -> Seen[SheetLength] | None:
 
 
 def _runs(read: Sequence[Written | None], total: SheetLength | None) -> bool:
-    """Return whether clocks run on: they grow, and begin at nothing or end where the film does."""
+    """Return whether clock values are positions in the film: they increase, and start at 0 or end
+    at the film's length."""
     if len(read) < 2 or any(one is None or not one.clock or one.start for one in read):
         return False
     at = [_s(one.length) for one in read if one]
@@ -184,7 +186,7 @@ def _running(
     fps: int,
     total: SheetLength | None,
 ) -> list[Seen[SheetLength] | None]:
-    """Return lengths of places in the film: of ranges, of beginnings, or of ends."""
+    """Return lengths from positions in the film: ranges, beginnings, or ends."""
     begins = name == "start" or (
         name in ("timecode", "length")
         and read[0] is not None
@@ -218,5 +220,6 @@ def _running(
 
 
 def _differ(one: SheetLength, other: SheetLength, fps: int) -> bool:
-    """Two lengths that are not the same to a hundredth of a second, as sheets round."""
+    """Return whether two lengths differ by more than a sheet's rounding to a hundredth of a
+    second."""
     return abs(one.in_frames(fps) - other.in_frames(fps)) > 0.011 * fps + 0.02 * fps

@@ -1,4 +1,4 @@
-"""Tables and texts of a file -> StoryboardSheet. Knows agencies' words, and no file format."""
+"""Tables and texts of a file -> StoryboardSheet. Knows agencies' terms, but no file format."""
 
 import re
 from collections.abc import Sequence
@@ -46,17 +46,18 @@ _OWN_LINE = re.compile(
 _HANGUL = re.compile(r"[가-힣]")
 _LATIN = re.compile(r"[A-Za-z]")
 USUAL_FPS = 30
-"""Frames a second that time codes are read with if the file names none."""
+"""Frames per second for time codes if the file names none."""
 
 
 class NoStoryboard(ValueError):
-    """Reason why nothing was read, as a sentence about the file."""
+    """The file holds no storyboard; the message is a sentence about the file."""
 
 
 def sheet_of(raw: RawSheet) -> StoryboardSheet:
-    """
+    """Find the cuts of a file.
+
     Raises:
-        NoStoryboard: if there are no cuts in it, or too many.
+        NoStoryboard: if it has no cuts, or too many.
     """
     unread, facts = Unread(MAX_LISTED), Facts()
     unread.found += raw.unread
@@ -82,7 +83,8 @@ def sheet_of(raw: RawSheet) -> StoryboardSheet:
 
 
 def _own_facts(tables: Sequence[Table], facts: Facts) -> None:
-    """Take what our own workbooks have over their headings: advertiser, product, version, ..."""
+    """Read the facts above the headings of our own workbooks: advertiser, product, version and
+    others."""
     for row in tables[0].rows[:3] if tables else ():
         if row and (found := _OWN_LINE.match(row[0].text)):
             for name, text in (("product", found[2]), ("advertiser", found[1] or "")):
@@ -90,7 +92,8 @@ def _own_facts(tables: Sequence[Table], facts: Facts) -> None:
 
 
 def _beside_tables(cuts: Sequence[CutLine], raw: RawSheet, unread: Unread) -> None:
-    """Give the cuts what stands on their pages beside their tables: a line over it, a picture."""
+    """Add what stands beside the tables to the cuts of the same page: a line above the table, a
+    picture."""
     repeated = repeated_texts(raw.blocks)
     alone = [line for line in cuts if sum(one.page == line.page for one in cuts) == 1]
     by_page = {line.page: line for line in alone}
@@ -155,7 +158,7 @@ class _Sheet:
         return found
 
     def _give_loose_pictures(self, lines: Sequence[CutLine]) -> None:
-        """Give pictures that lie in no cell to the cuts, if there is one for each."""
+        """Assign the pictures outside of cells to the cuts, if there is one for each cut."""
         if any(line.pictures for line in lines):
             return
         loose = [one for one in self._raw.blocks if isinstance(one, PictureBlock)]
@@ -205,7 +208,7 @@ class _Sheet:
         return self._title_over_the_table()
 
     def _title_over_the_table(self) -> Seen[str] | None:
-        """Return the words of a first line that stands alone over the headings."""
+        """Return the text of a first row that holds one cell above the headings."""
         table = next((one for one in self._raw.blocks if isinstance(one, Table)), None)
         if table is None or self._lines.layout not in (Layout.ONE_TABLE, Layout.COLUMNS):
             return None
@@ -243,7 +246,7 @@ class _Sheet:
         return None
 
     def _every_text(self) -> list[tuple[str, str]]:
-        """Return the texts that stand outside of cuts."""
+        """Return the texts outside of cuts."""
         found: list[tuple[str, str]] = []
         for one in self._raw.blocks:
             if isinstance(one, TextBlock):

@@ -1,6 +1,6 @@
-"""StoryboardSheet: what an agency's own sheet says of its cuts, where it stands and how sure it is.
+"""StoryboardSheet: the content of an agency's own sheet, with each value's place and certainty.
 
-A field that was not read is None, and what was not understood is listed: nothing is guessed at.
+A field that was not read is None, and what was not understood is listed; nothing is guessed.
 """
 
 from enum import StrEnum
@@ -26,32 +26,32 @@ class Sure(StrEnum):
     """Certainty of a reading."""
 
     CERTAIN = "certain"
-    """Its heading or label says what it is."""
+    """Its heading or label names the field."""
     LIKELY = "likely"
-    """It follows from its place or its notation."""
+    """Its position or notation implies the field."""
     GUESSED = "guessed"
-    """Another reading is possible; a person should look."""
+    """Another reading is possible; a person should check it."""
 
 
 class Layout(StrEnum):
     ONE_TABLE = "one_table"
-    """A line a cut."""
+    """One row per cut."""
     COLUMNS = "columns"
-    """A column a cut."""
+    """One column per cut."""
     TABLE_A_CUT = "table_a_cut"
     LABELLED = "labelled"
-    """Texts with labels, a slide or a heading a cut."""
+    """Texts with labels, one slide or heading per cut."""
 
 
 class Seen(Frozen, Generic[T]):
-    """A value, and the words that it was read from."""
+    """A value, and the words from which it was read."""
 
     value: T
     place: Place
-    """Such as `콘티 D7`, `slide 3 row 2` or `page 1 row 4`."""
+    """Place in the file, such as `콘티 D7`, `slide 3 row 2` or `page 1 row 4`."""
     sure: Sure
     said: Said = ""
-    """Text of the sheet."""
+    """Original text."""
 
 
 class SheetLength(Frozen):
@@ -82,9 +82,9 @@ class SheetCut(Frozen):
     """One cut as the sheet has it."""
 
     place: Place
-    """Place at which it begins."""
+    """Place in the file at which it begins."""
     number: Seen[str] | None = None
-    """Number as written: `3`, `S#2-1`."""
+    """Number as written, such as `3` or `S#2-1`."""
     picture: Seen[int] | None = None
     """Index of its panel among the file's pictures."""
     size: Seen[ShotSize] | None = None
@@ -93,7 +93,7 @@ class SheetCut(Frozen):
     location: Seen[str] | None = None
     time_of_day: Seen[TimeOfDay] | None = None
     action: Seen[str] | None = None
-    """Picture to be seen."""
+    """Description of the picture."""
     narration: Seen[str] | None = None
     dialogue: Seen[tuple[SpokenLine, ...]] | None = None
     sound_effect: Seen[str] | None = None
@@ -111,7 +111,7 @@ FIELDS = (
 
 
 class NotRead(Frozen):
-    """Something in the file that became no value, and why."""
+    """Something in the file that became no value, and the reason."""
 
     place: Place
     reason: Said
@@ -121,13 +121,13 @@ class StoryboardSheet(Frozen):
     kind: Kind
     layout: Layout
     language: Language
-    """The language of most of its words."""
+    """Language of most of its words."""
     title: Seen[str] | None = None
     advertiser: Seen[str] | None = None
     product: Seen[str] | None = None
     fps: Seen[int] | None = None
     ratio: Seen[AspectRatio] | None = None
     total: Seen[SheetLength] | None = None
-    """Length of the film, where the sheet gives it."""
+    """Length of the film; None if the sheet has none."""
     cuts: Annotated[tuple[SheetCut, ...], Field(min_length=1, max_length=MAX_CUTS_READ)]
     unread: Annotated[tuple[NotRead, ...], Field(max_length=MAX_LISTED)] = ()

@@ -1,4 +1,4 @@
-"""Words of a sheet -> where a cut plays, what the product looks like, and whether it is seen."""
+"""Words of a sheet -> a cut's setting, the product's form, and whether the product is shown."""
 
 from collections.abc import Mapping
 
@@ -31,11 +31,11 @@ WORDS: Mapping[Setting, tuple[str, ...]] = {
     Setting.STUDIO: ("스튜디오", "흰 배경", "단색 배경", "검은 배경", "studio"),
 }
 _SHORT = 1
-"""Words of one letter count only where they stand alone."""
+"""Words of one letter, which count only as whole words."""
 
 
 def setting_of(*texts: str) -> Setting | None:
-    """Return the kind of place that the first text with one names; None if none does."""
+    """Return the setting that the first matching text names; None if no text names one."""
     for text in texts:
         lower = f" {text.casefold()} "
         found = {
@@ -50,12 +50,13 @@ def setting_of(*texts: str) -> Setting | None:
 
 
 def _sought(word: str) -> str:
-    """Return a word as it is looked for: English ones, and those of one letter, from a blank on."""
+    """Return the search term for a word: English words and single letters match only after a
+    blank."""
     return f" {word} " if len(word) <= _SHORT else f" {word}" if word.isascii() else word
 
 
 def form_of(name: str) -> ProductForm:
-    """Return the form whose word a product's name ends with; a package if none does."""
+    """Return the form whose word ends the product's name; a package if none does."""
     text = name.casefold()
     known = [
         form

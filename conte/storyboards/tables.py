@@ -1,4 +1,4 @@
-"""Tables -> the lines of cuts: a row, a column or a table a cut. Knows headings alone."""
+"""Tables -> one line per cut, from a row, a column or a table per cut. Knows only headings."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,12 +16,12 @@ _TOTALS = frozenset(
     {"합계", "총계", "총초수", "total", "계", "총", "sum", "총합", "총길이", "총시간"}
 )
 HEAD_ROWS = 40
-"""Rows in which headings are looked for."""
+"""Number of rows in which headings are searched."""
 
 
 @dataclass
 class CutLine:
-    """The cells of a cut, by column."""
+    """Cells of a cut, by column."""
 
     place: str
     page: int
@@ -31,7 +31,7 @@ class CutLine:
 
 @dataclass
 class Facts:
-    """Cells that stand over the cuts, by what their labels name."""
+    """Cells above the cuts, by the facts that their labels name."""
 
     found: dict[str, Cell] = field(default_factory=dict[str, Cell])
 
@@ -45,11 +45,11 @@ class Lines:
     layout: Layout
     cuts: list[CutLine]
     total: Cell | None = None
-    """Cell of the line of sums."""
+    """Cell of the totals row."""
 
 
 def lines_of(tables: Sequence[Table], facts: Facts, unread: Unread) -> Lines | None:
-    """Return the lines of all tables; None if there is no table of cuts."""
+    """Return the lines of all tables; None if no table has cuts."""
     asides = [Unread(MAX_LISTED) for _ in range(3)]
     rows = _ByRows(facts, asides[0])
     for table in tables:
@@ -70,7 +70,7 @@ def lines_of(tables: Sequence[Table], facts: Facts, unread: Unread) -> Lines | N
 
 
 def _headings(row: Row) -> dict[int, str]:
-    """Return the columns of a row of headings; the first of a name counts."""
+    """Return the columns of a heading row; of equal headings the first counts."""
     found: dict[int, str] = {}
     for at, cell in enumerate(row):
         name = column_of(cell.text)
@@ -87,7 +87,7 @@ def _is_head(row: Row, found: Mapping[int, str]) -> bool:
 
 
 class _ByRows:
-    """A row a cut; a table that goes on over pages is one."""
+    """Reads tables with one row per cut; a table that continues on the next page is one table."""
 
     def __init__(self, facts: Facts, unread: Unread) -> None:
         self.cuts: list[CutLine] = []
@@ -116,7 +116,7 @@ class _ByRows:
             self._line(table, row)
 
     def _two_row_head(self, head: Row, body: list[Row]) -> list[Row]:
-        """Take a second row of headings: 오디오 over NA and SE."""
+        """Merge a second heading row into the first: 오디오 above NA and SE."""
         if not body:
             return body
         below = {
@@ -176,7 +176,7 @@ class _ByRows:
                 self._unread(cell.place, f"under no known heading: {one_line(cell.text)[:80]}")
 
     def _goes_on(self, cells: Mapping[str, Cell], said: Sequence[str], pictures: list[int]) -> bool:
-        """Join a row to the cut before: its number is empty where the others have one."""
+        """Append a row without a number to the cut before it, if the other rows have numbers."""
         if not self.cuts or "number" not in self._head.values():
             return False
         before = self.cuts[-1]
@@ -194,7 +194,8 @@ class _ByRows:
 
 
 def _by_columns(table: Table, unread: Unread) -> list[CutLine]:
-    """A column a cut: headings in the first column, numbers in the first of its rows."""
+    """Read a table with one column per cut: headings in the first column, cut numbers in the first
+    row."""
     rows = [row for row in table.rows if row]
     named = {at: column_of(row[0].text) for at, row in enumerate(rows)}
     names = [name for name in named.values() if name]
@@ -221,7 +222,7 @@ def _by_columns(table: Table, unread: Unread) -> list[CutLine]:
 
 
 def _one_cut(table: Table, facts: Facts, unread: Unread) -> CutLine | None:
-    """A table of one cut: labels beside their values, or over them."""
+    """Read a table of one cut: labels beside their values, or above them."""
     rows = [row for row in table.rows if any(cell.text.strip() or cell.pictures for cell in row)]
     pairs = _pairs(rows)
     named = [(column_of(label.text), value) for label, value in pairs]
@@ -245,8 +246,8 @@ def _one_cut(table: Table, facts: Facts, unread: Unread) -> CutLine | None:
 
 
 def _pairs(rows: Sequence[Row]) -> list[tuple[Cell, Cell]]:
-    """Return labels and their values: beside each other; or over each other, where a whole row is
-    of labels."""
+    """Return labels with their values: beside each other, or one below the other if a whole row
+    holds labels."""
     found: list[tuple[Cell, Cell]] = []
     above: Row | None = None
     for row in rows:
@@ -282,7 +283,7 @@ def _pairs(rows: Sequence[Row]) -> list[tuple[Cell, Cell]]:
 
 
 def _label_within(cell: Cell) -> tuple[Cell, Cell]:
-    """Return the label that a cell itself begins with, and the rest: `자막: 겨울`."""
+    """Return the label at the beginning of a cell, and the rest: `자막: 겨울`."""
     for mark in (":", "：", "\n"):
         label, found, value = cell.text.partition(mark)
         if found and (column_of(label) or fact_of(label)):
@@ -291,7 +292,7 @@ def _label_within(cell: Cell) -> tuple[Cell, Cell]:
 
 
 def facts_in(row: Row, facts: Facts) -> None:
-    """Take what stands over the cuts: labels beside their values, or in one cell with them."""
+    """Collect facts above the cuts: labels beside their values, or in one cell with them."""
     for label, value in _pairs([row]):
         if (fact := fact_of(label.text)) is not None:
             facts.add(fact, value)

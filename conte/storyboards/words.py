@@ -1,4 +1,4 @@
-"""A read sheet in words for people: names of fields, certainty, values as texts."""
+"""Texts for people about a read sheet: names of fields, certainty, values."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -64,7 +64,7 @@ def length_text(length: SheetLength, language: Language) -> str:
 
 
 def heard_text(cut: SheetCut, language: Language) -> str:
-    """Return everything that is heard of a cut, a line each."""
+    """Return everything that is heard in a cut, one item per line."""
     marks = (
         ("NA", cut.narration),
         ("", cut.dialogue),

@@ -103,8 +103,8 @@ def _riff(head: bytes) -> str:
 
 
 def _is_animation(head: bytes) -> bool:
-    """Whether it is a GIF that repeats (the extension that browsers follow), an APNG or an animated
-    WebP."""
+    """Return whether it is a GIF that repeats (the extension that browsers follow), an APNG or an
+    animated WebP."""
     match head[:4]:
         case b"GIF8":
             return b"NETSCAPE2.0" in head or b"ANIMEXTS1.0" in head

@@ -50,8 +50,8 @@ def cuts_of(block: Tiles, picture: NDArray[np.bool_], settings: AnalysisSettings
 
 
 def _is_flash(block: Tiles, at: int, size: float) -> bool:
-    """Whether the step is part of a flash: the picture before it returns soon, or the one after it
-    was there shortly before."""
+    """Return whether the step is part of a flash: the picture before it returns soon, or the one
+    after it was there shortly before."""
     after, before = block[at + 1 : at + 1 + _FLASH], block[max(0, at - 1 - _FLASH) : at - 1]
     back = np.abs(after - block[at - 1]).mean(axis=1)
     there = np.abs(before - block[at]).mean(axis=1)
@@ -66,7 +66,8 @@ def _alike(one: Tiles, other: Tiles) -> float:
 
 
 def _in_motion(block: Tiles, at: int, share: float, settings: AnalysisSettings) -> bool:
-    """Whether the step into the frame is still a cut after motion compensation of every step."""
+    """Return whether the step into the frame is still a cut after motion compensation of every
+    step."""
     first, last = max(0, at - 4), min(len(block), at + 4)
     coarse = _coarse(block[first:last])
     left = [_unmoved(before, after) / share for before, after in pairwise(coarse)]

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,6 +22,7 @@ from serve.cluster.job_cluster import cpu_nodes, joined
 from serve.database.engine import Database
 from serve.database.errors import DatabaseUnavailable
 from serve.job_settings import Changes, SettingsFile, command_of, settings_or_exit
+from serve.job_settings.ending import fail
 from serve.vault.errors import VaultUnavailable
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def caption(
         SETTINGS.within(chosen.out, chosen)
         records = open_records(chosen.records_url)
     except (DatabaseUnavailable, ValueError) as error:
-        _fail(str(error), WRONG)
+        fail(str(error), WRONG)
     try:
         with joined(address) as ray:
             if refused := refusals(chosen, len(cpu_nodes(ray))):
@@ -103,13 +104,13 @@ def _work(
                 progress.told()
         print(f"dataset  {published.manifest}\nreport   {published.report}")
     except (JobStopped, LostRun) as error:
-        _fail(f"stopped: {error}", STOPPED)
+        fail(f"stopped: {error}", STOPPED)
     except Busy as error:
-        _fail(str(error), BUSY)
+        fail(str(error), BUSY)
     except (ManifestError, OtherSettings, ValueError) as error:
-        _fail(str(error), WRONG)
+        fail(str(error), WRONG)
     except (DatabaseUnavailable, VaultUnavailable, Unsettled) as error:
-        _fail(f"stopped: {error}", STOPPED)
+        fail(f"stopped: {error}", STOPPED)
 
 
 def _stops_when_told(job: "CaptionJob") -> None:
@@ -142,11 +143,6 @@ def _held(records: Database, dataset: str, settings: CaptionJobSettings) -> Data
             if time.monotonic() > deadline:
                 raise
             time.sleep(settings.take_over_s / 10)
-
-
-def _fail(text: str, code: int) -> NoReturn:
-    print(text, file=sys.stderr, flush=True)
-    raise typer.Exit(code)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from pydantic import Field
 from crawl.analysis.settings import AnalysisSettings
 from crawl.duplicates import DuplicateSettings
 from crawl.filters import FilterSettings
+from crawl.job_storage import JobStorage
 from crawl.polite.manners import CRAWL, CrawlSettings
 from crawl.videos.work_folder import scratch_in
 from serve.cluster import FILMS_LEDGER
@@ -41,13 +42,11 @@ class PriceSettings(Part):
     gb_month: float = Field(default=28, ge=0)
 
 
-class CaptionJobSettings(Part):
+class CaptionJobSettings(JobStorage):
     """All settings of the job; the manifest and the dataset's name are options of the command."""
 
     out: Path = Path("captions")
     """Folder of the records, the vault and the datasets, unless their own settings name another."""
-    records: str = ""
-    """SQLAlchemy URL; empty is SQLite under `out`. Workers on several nodes need PostgreSQL."""
     vault: VaultSettings = VaultSettings()
     """Storage of key frames and clips; an empty URL is a folder under `out`."""
     work: Path | None = None
@@ -86,16 +85,8 @@ class CaptionJobSettings(Part):
     """Manners for downloading videos that a manifest names by a URL."""
 
     @property
-    def records_url(self) -> str:
-        return self.records or f"sqlite:///{self.out.absolute() / 'records.db'}"
-
-    @property
-    def vault_url(self) -> str:
-        return self.vault.url or str(self.out.absolute() / "vault")
-
-    @property
     def scratch(self) -> Path:
-        return scratch_in((self.work or self.out / "work").absolute())
+        return scratch_in(self.work_folder)
 
     @property
     def datasets(self) -> str:
@@ -103,7 +94,7 @@ class CaptionJobSettings(Part):
 
     @property
     def gives_way(self) -> bool:
-        """Whether captions compete with films for GPUs: only the vision model does."""
+        """Return whether captions compete with films for GPUs: only the vision model does."""
         return self.caption.engine == "vision"
 
     def shaping(self) -> dict[str, Any]:

@@ -105,7 +105,8 @@ def _clean_end(index: PacketIndex, end: int) -> int:
 def _may_start(
     index: PacketIndex, start: int, end: int, least: Access, *, closed: bool = False
 ) -> bool:
-    """Whether the packets from frame `start` on, up to `end`, form a clip of exactly these frames.
+    """Return whether the packets from frame `start` on, up to `end`, form a clip of exactly these
+    frames.
 
     Args:
         closed: also require that no frame shown before `start` is decoded after it.

@@ -37,7 +37,7 @@ def prove(path: Path, source: ClipSource, pieces: tuple[ClipPiece, ...]) -> None
 
 
 def same_picture(one: VideoFrame, other: VideoFrame) -> bool:
-    """Whether size, layout and all samples are equal; padding of lines is ignored."""
+    """Return whether size, layout and all samples are equal; padding of lines is ignored."""
     if (one.width, one.height, one.format.name) != (other.width, other.height, other.format.name):
         return False
     num_bytes = (one.format.components[0].bits + 7) // 8

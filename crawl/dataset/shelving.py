@@ -19,7 +19,7 @@ _GROUP = 1000
 
 @dataclass(frozen=True)
 class Sizes:
-    """Largest sizes of files."""
+    """Upper limits of one file: clips and bytes of a shard, rows of a parquet part."""
 
     shard_clips: int = 1000
     shard_bytes: int = 512 << 20

@@ -113,7 +113,7 @@ class Pace:
         raise Failure(f"{host} may be asked in {start - now:.0f} s", retry_at=start)
 
     def holds(self, turn: HostTurn) -> bool:
-        """Whether the turn may still be used. Raises Refusal if its host was stopped."""
+        """Return whether the turn may still be used. Raises Refusal if its host was stopped."""
         with self._database.asking() as conn:
             stopped, quiet_until = conn.execute(_HOLDS, {"asked": turn.host}).one()
         if stopped:

@@ -25,12 +25,12 @@ _CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\f\x1b")
 class Unpacking(Protocol):
     @property
     def whole(self) -> bool:
-        """Whether the body may be complete as received so far."""
+        """Return whether the body may be complete as received so far."""
         ...
 
     @property
     def ended(self) -> bool:
-        """Whether the body has ended by its own checksum."""
+        """Return whether the body has ended by its own checksum."""
         ...
 
     def unpack(self, piece: bytes) -> Iterable[bytes]: ...
@@ -98,7 +98,7 @@ class _Misnamed:
 
 
 def _is_plain(beginning: bytes) -> bool:
-    """Whether it begins like text or a known kind of file; compressed data has control
+    """Return whether it begins like text or a known kind of file; compressed data has control
     characters."""
     known = beginning.startswith(_FILES) or beginning[4:8] == b"ftyp"
     return known or _CONTROLS.isdisjoint(beginning)

@@ -36,7 +36,7 @@ class Hiding:
         return cls(frozenset(found))
 
     def hides(self, element: Any) -> bool:
-        """Whether the element itself is hidden, regardless of its ancestors."""
+        """Return whether the element itself is hidden, regardless of its ancestors."""
         if element.get("hidden") is not None or _NOT_SHOWN.search(element.get("style") or ""):
             return True
         if not self.selectors:
@@ -51,5 +51,5 @@ class Hiding:
         )
 
     def within(self, element: Any) -> bool:
-        """Whether the element or one of its ancestors is hidden."""
+        """Return whether the element or one of its ancestors is hidden."""
         return self.hides(element) or any(self.hides(above) for above in element.iterancestors())

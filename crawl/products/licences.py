@@ -36,5 +36,5 @@ def why_refused(licence: Licence, accepted: Collection[str] = ()) -> BilingualTe
 
 
 def needs_attribution(licence: Licence) -> bool:
-    """Whether the licence requires attribution: all four types of KOGL (공공누리) do."""
+    """Return whether the licence requires attribution: all four types of KOGL (공공누리) do."""
     return licence.startswith("KOGL-")

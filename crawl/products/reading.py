@@ -166,7 +166,7 @@ def _found(names: list[tuple[str, ...]], columns: Columns, begins: int) -> _Head
 
 
 def _is(name: tuple[str, ...], wanted: str) -> bool:
-    """Whether the wanted header is the whole path, or its last part."""
+    """Return whether the wanted header is the whole path, or its last part."""
     return bool(name) and _folded(wanted) in (_folded(_JOIN.join(name)), _folded(name[-1]))
 
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
@@ -22,6 +22,7 @@ from crawl.videos.settings import SETTINGS, VideoJobSettings
 from crawl.videos.worker_context import WorkerContext
 from serve.database.errors import DatabaseUnavailable
 from serve.job_settings import Changes, SettingsFile, command_of, settings_or_exit
+from serve.job_settings.ending import fail
 from serve.vault.errors import VaultUnavailable
 
 DONE, FAILED, WRONG = 0, 1, 2
@@ -75,10 +76,10 @@ def gather(
                 else of_product_types(table, wanted.language, wanted.product_types)
             )
         except (ChannelsError, QueriesError, ValueError, OSError) as error:
-            _fail(str(error), WRONG)
+            fail(str(error), WRONG)
         youtube = context.settings.youtube.key.get_secret_value()
         if youtube and not context.settings.download.has_extractor(YOUTUBE):
-            _fail(
+            fail(
                 "youtube.key (SIAN_VIDEOS_YOUTUBE__KEY): what the API finds could not be"
                 " downloaded, for download.extractors (SIAN_VIDEOS_DOWNLOAD__EXTRACTORS) has no"
                 f" {YOUTUBE!r}; add it, or give no key",
@@ -211,15 +212,15 @@ def _context(given: Given, asks: bool = True) -> Generator[WorkerContext]:
         manners = manners.model_copy(update={"cache": manners.cache.absolute()})
         context = WorkerContext.open(settings, manners)
     except ValidationError as error:
-        _fail(str(error.errors()[0]["msg"]).removeprefix("Value error, "), WRONG)
+        fail(str(error.errors()[0]["msg"]).removeprefix("Value error, "), WRONG)
     except (ValueError, OSError) as error:
-        _fail(str(error), WRONG)
+        fail(str(error), WRONG)
     except (DatabaseUnavailable, VaultUnavailable) as error:
-        _fail(str(error), FAILED)
+        fail(str(error), FAILED)
     try:
         yield context
     except (DatabaseUnavailable, VaultUnavailable) as error:
-        _fail(f"stopped: {error}", FAILED)
+        fail(f"stopped: {error}", FAILED)
     finally:
         context.close()
 
@@ -227,11 +228,6 @@ def _context(given: Given, asks: bool = True) -> Generator[WorkerContext]:
 def _secret(settings: VideoJobSettings) -> bytes:
     given = settings.channel_secret.get_secret_value()
     return given.encode() if given else secret_in(settings.out / "channel.secret")
-
-
-def _fail(text: str, code: int) -> NoReturn:
-    print(text, file=sys.stderr, flush=True)
-    raise typer.Exit(code)
 
 
 if __name__ == "__main__":

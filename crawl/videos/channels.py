@@ -67,7 +67,7 @@ class Listing(Frozen):
         return value
 
     def has(self, url: str) -> bool:
-        """Whether a URL from the list has the prefix of the channel's videos."""
+        """Return whether a URL from the list has the prefix of the channel's videos."""
         try:
             return bool(self.videos) and str(checked_url(url)).startswith(self.videos)
         except Refusal:

@@ -161,8 +161,8 @@ class Gathering:
         return self._known_hosts
 
     def _worth_waiting(self, pace: Pace, since: float) -> bool:
-        """Whether the next video is due within the patience. Stopped hosts need a person, so they
-        do not count."""
+        """Return whether the next video is due within the patience. Stopped hosts need a person, so
+        they do not count."""
         left_s = self._context.settings.patience_s - (time.monotonic() - since)
         next_s = self._context.seen.next_at([host.host for host in pace.hosts() if host.stopped])
         return next_s is not None and next_s <= left_s

@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 
 from conte.vocabulary import Language
+from crawl.job_storage import JobStorage
 from crawl.polite.manners import CRAWL, CrawlSettings
 from serve.job_settings import JobSettings
 from serve.settings import Part, VaultSettings
@@ -68,14 +69,12 @@ class SearchSettings(Part):
     """Language of the queries: ko or en."""
 
 
-class VideoJobSettings(Part):
+class VideoJobSettings(JobStorage):
     """All settings of the job; queries and channels are options of the command."""
 
     out: Path = Path("videos")
     """Folder of the records, the vault, unfinished files and the manifest, unless settings name
     another."""
-    records: str = ""
-    """SQLAlchemy URL; empty is SQLite under `out`. Workers on several nodes need PostgreSQL."""
     vault: VaultSettings = VaultSettings()
     """Storage of the videos; an empty URL is a folder under `out`."""
     work: Path | None = None
@@ -108,20 +107,8 @@ class VideoJobSettings(Part):
     crawl: CrawlSettings = CrawlSettings()
 
     @property
-    def records_url(self) -> str:
-        return self.records or f"sqlite:///{self.out.absolute() / 'records.db'}"
-
-    @property
-    def vault_url(self) -> str:
-        return self.vault.url or str(self.out.absolute() / "vault")
-
-    @property
     def dataset_urls(self) -> tuple[str, ...]:
         return self.datasets or (str(self.out.absolute() / "datasets"),)
-
-    @property
-    def work_folder(self) -> Path:
-        return (self.work or self.out / "work").absolute()
 
 
 SETTINGS = JobSettings(

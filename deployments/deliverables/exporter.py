@@ -34,7 +34,7 @@ from serve.vault.hashing import sha256_of
 WAITING_EACH = 8
 WAITING = 64
 MOST_REMEMBERED = 100
-"""Most failures that are kept until somebody asks for them."""
+"""Largest number of failures that are kept until a request fetches them."""
 
 
 class Exporter:

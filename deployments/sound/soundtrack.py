@@ -30,7 +30,7 @@ BELOW_SPEECH = 0.4
 
 @dataclass(frozen=True)
 class Soundtrack:
-    """Everything that shapes a film's sound: its key holds it."""
+    """Everything that shapes a film's sound; `key` is made of all of it."""
 
     score: Score | None
     """Temporary track, without a bed if there is uploaded music; None: nothing is synthesised."""

@@ -88,7 +88,7 @@ class RunningDirector:
 
 
 def outlook(settings: Settings) -> Outlook:
-    """Return how finals wait, before anything was seen."""
+    """Return a tier's outlook before any observation."""
     final = settings.final
     scaling = final.scaling or ScalingSettings()
     return Outlook(
@@ -101,7 +101,7 @@ def outlook(settings: Settings) -> Outlook:
 
 
 def cost(settings: Settings, tier: Tier) -> Cost | None:
-    """Return what a renderer of a tier costs; None if that is not known, or nothing."""
+    """Return the cost of a tier's renderer; None if it is unknown, or nothing."""
     clip, hour = tiers_of(settings)[tier], hour_of(settings, tier)
     if not hour or not clip.num_gpus:
         return None

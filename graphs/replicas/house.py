@@ -1,4 +1,4 @@
-"""Asks Ray which replicas and machines there are, at most every few seconds."""
+"""Asks Ray for replicas and machines, at most every few seconds."""
 
 import threading
 import time
@@ -16,7 +16,8 @@ _LEAVING = "STOPPING"
 
 
 class House:
-    """One answer for all who ask at the same time: each is a call of Serve's controller."""
+    """Returns one cached answer to all callers, because each query is a call of Serve's
+    controller."""
 
     def __init__(self) -> None:
         self._known: HouseView | None = None
@@ -68,6 +69,6 @@ def _nodes() -> tuple[NodeView, ...]:
 
 
 def _id(node: dict[str, Any]) -> str:
-    """Return the name that a node was given, such as its server's number; else Ray's id."""
+    """Return a node's given name, such as its server's number; else Ray's id."""
     name = str(node.get("NodeName") or "")
     return name if name != node.get("NodeManagerAddress") and name else str(node["NodeID"])[:8]

@@ -1,4 +1,4 @@
-"""What a director's follower asks of Ray: the renderers that run, and the board of what is left."""
+"""A follower's access to Ray: the running renderers, and the board of work left."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -15,7 +15,8 @@ from serve.settings import Settings
 
 
 def around(settings: Settings, tier: Tier, director: str) -> Surroundings:
-    """`director`: the name under which this director's figures are kept. Call it in a replica."""
+    """Return a tier's surroundings. `director`: name of the director on the board. Call it in a
+    replica."""
     clip = {"draft": settings.draft, "final": settings.final}[tier]
     name, application = renderer_name(tier), serve.get_replica_context().app_name
     on_board = written(director)
@@ -36,7 +37,7 @@ def around(settings: Settings, tier: Tier, director: str) -> Surroundings:
 
 
 def written(director: str) -> Callable[..., Awaitable[None]]:
-    """Return what writes a director's figures on the cluster's board."""
+    """Return the function that writes a director's figures on the cluster's board."""
     found: list[Any] = []
 
     async def write(name: str, *figures: float | None) -> None:
@@ -53,6 +54,6 @@ def written(director: str) -> Callable[..., Awaitable[None]]:
 
 
 def running(application: str, deployment: str) -> int:
-    """Return the replicas of a deployment that take calls. Blocking."""
+    """Return the number of a deployment's replicas that accept calls. Blocking."""
     status = serve.status().applications[application].deployments[deployment]
     return sum(count for state, count in status.replica_states.items() if state == "RUNNING")

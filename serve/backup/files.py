@@ -1,4 +1,4 @@
-"""Copies the vault's files between a vault and a backup, each verified, several at once."""
+"""Copies files between the vault and a backup, several at once, each verified."""
 
 import asyncio
 import hashlib
@@ -20,10 +20,10 @@ _T = TypeVar("_T")
 async def copy(
     source: Vault, into: Vault, keys: Collection[str], known: Mapping[str, Held], journal: Path
 ) -> list[Held]:
-    """Copy files that `into` does not have yet. Returns those that exist; the others are absent.
+    """Copy files that `into` lacks. Return the copied and existing ones; the others are absent.
 
-    `known`: files of an earlier backup. `journal`: where each copied file is noted at once, so that
-    a backup that was cut short goes on.
+    `known`: files of an earlier backup. `journal`: file in which each copied file is noted at once,
+    so that an interrupted backup can be resumed.
     """
     found: list[Held] = []
     with journal.open("a", encoding="utf-8") as notes:
@@ -76,7 +76,8 @@ async def _written(source: Vault, key: str, path: Path) -> Held:
 
 
 async def put_back(source: Vault, into: Vault, held: Iterable[Held]) -> list[str]:
-    """Publish a backup's files. Returns a sentence for each that is damaged or differs there."""
+    """Publish a backup's files. Return one sentence for each file that is damaged, or that differs
+    in the vault."""
     faults: list[str] = []
 
     async def one(wanted: Held) -> None:
@@ -120,7 +121,8 @@ async def damages(source: Vault, held: Iterable[Held]) -> list[str]:
 
 
 async def _each(items: Iterable[_T], work: Callable[[_T], Awaitable[None]]) -> None:
-    """Work on the items, several at once: a vault may have more than fit into memory as tasks."""
+    """Run `work` on the items, several at once. A vault may have more items than tasks fit into
+    memory."""
     left = iter(items)
 
     async def worker() -> None:

@@ -1,4 +1,4 @@
-"""Makes a backup: first the ledger as one moment shows it, then every file that it names."""
+"""Makes a backup: first a snapshot of the ledger, then every file that it names."""
 
 import asyncio
 from contextlib import suppress
@@ -40,10 +40,9 @@ class _Copied(NamedTuple):
 
 
 def back_up(settings: Settings, folder: Path) -> Record:
-    """Bring a folder's backup up to date, or make one. An earlier one stays whole until then.
+    """Bring a folder's backup up to date, or make one. An earlier one stays valid until then.
 
-    A run that was cut short is gone on with: files are immutable, so that those which are there
-    are not copied again.
+    An interrupted run is resumed: files are immutable, so that existing copies need no second one.
 
     Raises:
         BackupError: if something cannot be copied.
@@ -79,8 +78,10 @@ def back_up(settings: Settings, folder: Path) -> Record:
 
 
 def database_url(settings: Settings) -> URL:
-    """Raises:
-    BackupError: if the ledger's URL is none.
+    """Return the ledger's URL.
+
+    Raises:
+        BackupError: if it is not a database URL.
     """
     try:
         url = make_url(settings.ledger_url)
@@ -113,7 +114,7 @@ def _seen(connection: Connection) -> tuple[str, set[str]]:
 
 
 def _held_before(folder: Path) -> dict[str, Held]:
-    """Return what an earlier backup, or a run that was cut short, has copied."""
+    """Return the files that an earlier backup, or an interrupted run, has copied."""
     lists = [folder / _JOURNAL]
     with suppress(BackupError):
         lists.insert(0, folder / read_record(folder).objects)
@@ -121,7 +122,8 @@ def _held_before(folder: Path) -> dict[str, Held]:
 
 
 def _forget(folder: Path, record: Record, kept: Vault, gone: set[str]) -> None:
-    """Remove what only earlier backups held: what a person has had deleted must not stay here."""
+    """Delete the files that only earlier backups name: data that a person had deleted must not
+    remain here."""
 
     async def removed() -> None:
         for key in gone:

@@ -1,6 +1,6 @@
-"""Every key of the vault that a database names, in whatever table and column.
+"""Finds every vault key in a database, in any table and column.
 
-A key has a form that nothing else has, so that no list of columns can miss one.
+A key has a form that nothing else has, so no list of columns is needed that could be incomplete.
 """
 
 import re

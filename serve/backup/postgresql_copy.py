@@ -1,4 +1,4 @@
-"""A ledger on PostgreSQL, by pg_dump and pg_restore. No password is in their arguments."""
+"""A ledger on PostgreSQL, copied by pg_dump and pg_restore. Their arguments contain no password."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ PUBLIC = "public"
 
 @contextmanager
 def snapshot(url: URL) -> Generator[tuple[Connection, str]]:
-    """Yield a connection that sees one moment, and that moment's name for `copy`.
+    """Yield a connection with a snapshot, and the snapshot's name for `copy`.
 
     Raises:
         BackupError: if the database does not answer.
@@ -39,8 +39,10 @@ def snapshot(url: URL) -> Generator[tuple[Connection, str]]:
 
 
 def copy(url: URL, into: Path, moment: str, schema: str) -> None:
-    """Raises:
-    BackupError: if pg_dump is missing or fails.
+    """Dump the snapshot into a file.
+
+    Raises:
+        BackupError: if pg_dump is missing or fails.
     """
     only = [] if schema == PUBLIC else [f"--schema={schema}"]
     with whole_file(into) as aside:
@@ -50,7 +52,7 @@ def copy(url: URL, into: Path, moment: str, schema: str) -> None:
 
 
 def put_back(copied: Path, url: URL) -> None:
-    """Replace the ledger's tables, and any others that the copy has.
+    """Replace the ledger's tables, and all other tables in the copy.
 
     Raises:
         BackupError: if pg_restore is missing or fails. It may be tried again.
@@ -87,7 +89,8 @@ def _run(program: str, arguments: list[str], url: URL) -> None:
 
 
 def _variables(url: URL) -> dict[str, str]:
-    """Return what libpq reads from the environment: everybody may read a process's arguments."""
+    """Return the variables that libpq reads. The arguments of a process, unlike its environment,
+    are public."""
     given = {
         "HOST": url.host,
         "PORT": url.port,

@@ -1,4 +1,4 @@
-"""What a backup's folder holds: `backup.json`, written last, names everything else.
+"""The content of a backup's folder: `backup.json`, written last, names everything else.
 
 backup.json  ledger-*.db or ledger-*.pgdump  objects-*.jsonl  vault/kind/sha256.suffix
 """
@@ -25,7 +25,7 @@ class BackupError(Exception):
 
 
 class Held(NamedTuple):
-    """A file of the vault in a backup."""
+    """A vault file in a backup."""
 
     key: str
     size: int
@@ -36,7 +36,7 @@ class Record(Frozen):
     format: Literal[1] = FORMAT
     release: str
     made_at: str
-    """UTC, ISO 8601: the moment that the ledger's copy shows."""
+    """Time of the ledger's snapshot, in UTC and ISO 8601."""
     database: Literal["sqlite", "postgresql"]
     revision: str
     ledger: str
@@ -46,14 +46,14 @@ class Record(Frozen):
     num_objects: int
     num_bytes: int
     absent: int
-    """Keys that the ledger names and the vault does not have: never made, or removed."""
+    """Keys that the ledger names and the vault lacks: never made, or removed."""
 
 
 def read_record(folder: Path) -> Record:
     """Return a backup's record.
 
     Raises:
-        BackupError: if the folder holds no whole backup.
+        BackupError: if the folder holds no complete backup.
     """
     try:
         text = (folder / FILE).read_text("utf-8")
@@ -73,7 +73,7 @@ def write_objects(path: Path, held: Iterable[Held]) -> None:
 
 
 def read_objects(path: Path) -> Iterator[Held]:
-    """Yield the files of a list. A last line that was cut off is left out."""
+    """Yield the files of a list. A truncated last line is left out."""
     with path.open(encoding="utf-8") as file:
         for line in file:
             if line.endswith("\n"):

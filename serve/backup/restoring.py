@@ -1,4 +1,5 @@
-"""Puts a backup back: files first, the ledger last, so that a ledger names only what is there."""
+"""Restores a backup: files first, the ledger last, so that the ledger never names a missing
+file."""
 
 import asyncio
 from pathlib import Path
@@ -17,17 +18,16 @@ from serve.vault import Vault
 
 _SHOWN = 10
 _OF_NOBODY = {"directors", "secrets"}
-"""Tables that a ledger has rows in before anybody has used it. So has one of revisions."""
+"""Tables with rows in an unused ledger, besides the table of revisions."""
 
 
 def restore(settings: Settings, folder: Path, replace: bool = False) -> Record:
-    """Put a backup into the settings' vault and ledger, and open that.
-
-    May be run again after it was cut short.
+    """Restore a backup into the settings' vault and ledger, and open the ledger. May be repeated
+    after an interruption.
 
     Raises:
-        BackupError: naming what is damaged, or the ledger that is not empty. Only with `replace`
-            such a ledger is replaced.
+    BackupError: naming the damage, or the ledger that is not empty. Such a ledger is replaced only
+    with `replace`.
         VaultUnavailable, DatabaseUnavailable, OSError
     """
     record = checked(folder)
@@ -58,7 +58,7 @@ def verify(folder: Path) -> Record:
     """Read every byte of a backup.
 
     Raises:
-        BackupError: naming what is damaged.
+        BackupError: naming the damage.
     """
     record = checked(folder)
     kept = Vault.open(str(folder / VAULT))
@@ -68,10 +68,10 @@ def verify(folder: Path) -> Record:
 
 
 def checked(folder: Path) -> Record:
-    """Return the record of a backup whose ledger and list are as they were written.
+    """Return the record of a backup whose ledger and list are unchanged.
 
     Raises:
-        BackupError: if they are not, or a newer release has made it.
+        BackupError: if they were changed, or a newer release has made the backup.
     """
     record = read_record(folder)
     for name, digest in (
@@ -96,7 +96,7 @@ def _refuse(faults: list[str]) -> None:
 
 
 def _used(url: URL) -> str:
-    """Return a table of the ledger that has rows; empty: none has."""
+    """Return the name of a ledger table that has rows; empty: none has."""
     if url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
         return ""
     engine = create_engine(url)

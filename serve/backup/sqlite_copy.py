@@ -13,7 +13,7 @@ from serve.whole import whole_file
 
 
 def copy(file: Path, into: Path) -> None:
-    """Copy a database that others may be writing to, as one moment shows it.
+    """Copy a consistent snapshot of a database that other processes may be writing to.
 
     Raises:
         BackupError: if there is none, or the copy is damaged.
@@ -45,7 +45,7 @@ def reading(copied: Path) -> Generator[Connection]:
 
 
 def put_back(copied: Path, file: Path) -> None:
-    """Replace the database's file. Nobody may have it open."""
+    """Replace the database's file. No process may have it open."""
     file.parent.mkdir(parents=True, exist_ok=True)
     for beside in ("-wal", "-shm"):  # of the database that is replaced
         file.with_name(file.name + beside).unlink(missing_ok=True)

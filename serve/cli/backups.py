@@ -30,9 +30,9 @@ def backup(
     home: Home = Path(".sian"),
     graph: Graph = None,
 ) -> None:
-    """Copy the ledger, and every file of the vault that it names. The server may run meanwhile.
+    """Copy the ledger, and every vault file that it names. The server may run meanwhile.
 
-    Run it again after it was cut short, and every night: files that are there are not copied again.
+    Run it every night, and again after an interruption: existing copies are not copied again.
     """
     from serve.backup import making, restoring
 
@@ -55,9 +55,8 @@ def restore(
     home: Home = Path(".sian"),
     graph: Graph = None,
 ) -> None:
-    """Put a backup back into the vault and the ledger that home and graph name. Stop the server
-    first.
-    """
+    """Restore a backup into the vault and the ledger of this home and graph. Stop the server
+    first."""
     from serve.backup import restoring
 
     with said(), _explained():

@@ -1,4 +1,4 @@
-"""The command `doctor`: looks at everything that a cluster needs, and says what to do."""
+"""The command `doctor`: checks everything that a cluster needs, and says how to mend it."""
 
 import json
 import os
@@ -31,9 +31,10 @@ def doctor(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, for a program.")] = False,
 ) -> None:
-    """Look at ledger, vault, platform, Ray, ports, disk, memory, fonts and engines.
+    """Check ledger, vault, platform, Ray, ports, disk, memory, fonts and engines.
 
-    Changes nothing: what it puts into the vault it deletes. Exit code 1: something is wrong.
+    Changes nothing: it deletes the file that it puts into the vault. Exit code 1: something is
+    wrong.
     """
     # Imported here: no other command needs the database, the vault and the platform at once.
     from serve.doctor.examination import Examination

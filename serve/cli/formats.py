@@ -2,13 +2,14 @@
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 from pydantic import ValidationError
 from rich.table import Table
 from rich.text import Text
 
+from conte.brief import AspectRatio
 from conte.formats.format import Format
 from conte.vocabulary import Language
 from serve.cli.address import AsJson, Home, Key, ProductionId, Url, address_of
@@ -140,7 +141,8 @@ def _formats(texts: list[str]) -> list[Format]:
             given = {"duration_s": matched[1], "aspect_ratio": matched[2]} if matched else {}
             found.append(Format.model_validate(given))
         except ValidationError:
-            wanted = "5 to 120 seconds and one of 16:9, 9:16, 1:1, 4:5, such as '15s 9:16'"
+            ratios = ", ".join(get_args(AspectRatio))
+            wanted = f"5 to 120 seconds and one of {ratios}, such as '15s 9:16'"
             fail(f"-f: got {text!r}, wanted {wanted}", WRONG)
     return found
 

@@ -119,7 +119,7 @@ def _show(found: StoryboardView, name: str) -> None:
 
 
 def sheet_table(sheet: StoryboardSheet) -> Table:
-    """Return the cuts as they were read, a row each."""
+    """Return a table of the cuts as they were read, one row each."""
     language = sheet.language
     heads = ("number", "size", "action", "narration", "caption", "length", "picture")
     named = {name: field_name(name, language) for name in heads}

@@ -63,7 +63,7 @@ def tell(text: str) -> None:
 
 
 def tell_json(view: BaseModel) -> None:
-    """Print what `--json` asks for: the server's answer, as it is."""
+    """Print the server's response unchanged, for `--json`."""
     sys.stdout.write(view.model_dump_json(indent=2) + "\n")
 
 

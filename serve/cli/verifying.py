@@ -1,4 +1,4 @@
-"""`sian verify`: what a file's content credential says, in plain words. Asks no server."""
+"""`sian verify`: explains a file's content credential in plain words. Sends no request."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -65,7 +65,7 @@ def _read(child: Bounded, file: Path, root: str) -> Credential:
 
 
 def in_words(found: Credential) -> str:
-    """Say what a credential proves, and what it does not."""
+    """Return sentences on what a credential proves, and what it does not."""
     if found.state == "none":
         return "no content credential. Nothing can be said about where it comes from."
     if found.state == "invalid":

@@ -1,1 +1,1 @@
-"""What `sian doctor` looks at: one file a part. Each check returns lines and changes nothing."""
+"""Checks of `sian doctor`, one file per part. Each check returns lines and changes nothing."""

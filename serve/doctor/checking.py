@@ -1,4 +1,4 @@
-"""Runs checks side by side, each within a time: one that hangs or breaks becomes a line."""
+"""Runs checks in parallel, each with a time limit: a check that hangs or raises becomes a line."""
 
 import threading
 from collections.abc import Callable, Mapping, Sequence

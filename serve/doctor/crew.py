@@ -1,4 +1,5 @@
-"""Fonts and engines, looked at by the crew's own code, which serve/ names and does not import."""
+"""Checks fonts and engines by the crew's own code, which is named by its import path: serve/
+imports no crew."""
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -8,7 +9,7 @@ from serve.settings import Settings
 
 CHECKUP = "deployments.checkup"
 Fault = tuple[str, str]
-"""What is wrong, and what to do."""
+"""A fault: its description, and how to mend it."""
 
 
 def font_lines() -> list[Line]:

@@ -1,4 +1,4 @@
-"""All checks for a home and its graph: which ones there are, and what each is given."""
+"""All checks of a home and its graph, with their inputs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,16 +34,16 @@ _TIMEOUT = httpx.Timeout(15, connect=5)
 class Examination:
     home: Path
     graph: Path | None
-    """None: the running cluster's, else the defaults."""
+    """File of the graph; None: the running cluster's, else the defaults."""
     port: int
     environment: Mapping[str, str]
     node: bool = False
-    """True: this server as a node of a cluster; False: as the one that serves."""
+    """True: check this server as a node of a cluster; False: as the serving machine."""
     head_environment: Path | None = None
     cluster_file: Path | None = None
 
     def lines(self) -> list[Line]:
-        """Look at everything. No line holds a secret."""
+        """Run all checks. No line contains a secret."""
         running = find(self.home)
         graph = self.graph or (Path(running.graph) if running else None)
         settings, first = settings_read.read(graph, self.home.absolute())

@@ -1,4 +1,4 @@
-"""Takes secrets out of text: values that the settings and the environment hold."""
+"""Removes secrets from text: values that the settings and the environment hold."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -12,7 +12,7 @@ from serve.secret_files import password_in
 
 HIDDEN = "***"
 _SHORTEST = 4
-"""Shorter values stand in too many words to be replaced."""
+"""Shortest value that is replaced; shorter ones occur in too many words."""
 _NAMED = ("KEY", "TOKEN", "SECRET", "PASSWORD")
 
 
@@ -44,7 +44,7 @@ def secrets_in(value: Any) -> Iterator[str]:
 
 
 def secrets_of(environment: Mapping[str, str]) -> Iterator[str]:
-    """Yield the values of variables whose names say that they are secret, and URLs' passwords."""
+    """Yield the values of variables with secret-sounding names, and the passwords in URLs."""
     for name, value in environment.items():
         if name.rpartition("_")[2] in _NAMED:
             yield value

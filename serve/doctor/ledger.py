@@ -1,4 +1,4 @@
-"""The ledger: that it opens and can be written, its revision, its clock. Migrates nothing."""
+"""Checks that the ledger opens and can be written, its revision and its clock. Migrates nothing."""
 
 import os
 import time
@@ -77,7 +77,7 @@ def _file(url: str) -> Path | None:
 
 
 def not_made_yet(part: str, place: Path, setting: str) -> Line:
-    """Return the line about a file or folder that the first start makes."""
+    """Return the line about a file or folder that the first start will create."""
     there = next(one for one in place.absolute().parents if one.exists())
     if os.access(there, os.W_OK):
         return ok(part, f"none yet; the first start makes {place}")

@@ -1,4 +1,4 @@
-"""A line of the report: what was looked at, how it is, and what to do about it."""
+"""A line of the report: the checked part, its state, and what to do about it."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,7 +10,8 @@ State = Literal["ok", "look", "wrong"]
 class Line:
     part: str
     state: State
-    """look: nothing is wrong, but only a person can decide whether it is as it should be."""
+    """Result of the check. look: no error was found, but only a person can decide whether it is as
+    intended."""
     said: str
     todo: str = ""
 

@@ -1,4 +1,4 @@
-"""This machine: ports, disk, memory."""
+"""Checks this machine: ports, disk, memory."""
 
 import shutil
 import socket
@@ -17,7 +17,7 @@ from serve.doctor.line import Line, look, ok, wrong
 
 
 def port_lines(home: Path, ports: Mapping[str, int]) -> list[Line]:
-    """`ports`: what each is for. The cluster of this home may hold them."""
+    """Check the ports. `ports`: purpose by port; a port held by this home's cluster is in order."""
     running = find(home)
     lines: list[Line] = []
     for what, port in ports.items():
@@ -39,7 +39,7 @@ def port_of(url: str) -> int:
 
 
 def room_lines(home: Path, memory: int | None = None) -> list[Line]:
-    """`memory`: available bytes; None: those of this machine."""
+    """Check disk and memory. `memory`: available bytes; None: those of this machine."""
     there = next(one for one in (home.absolute(), *home.absolute().parents) if one.exists())
     free = shutil.disk_usage(there).free
     said = f"{free >> 20} MiB free under {there}"

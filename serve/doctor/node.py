@@ -1,4 +1,4 @@
-"""This server as a node of a cluster: its tags, the head, the token, its GPUs."""
+"""Checks this server as a node of a cluster: its tags, the head, the token, its GPUs."""
 
 from collections.abc import Mapping
 from pathlib import Path

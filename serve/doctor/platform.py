@@ -1,6 +1,7 @@
-"""The platform: keys, rights, servers and their limit, the image, a spec for each node type.
+"""Checks the platform: keys, rights, servers and their limit, the image, the spec of each node
+type.
 
-Reads only. Whether servers may be created is shown by the first creation alone.
+Only reads. Whether servers may be created can only be shown by creating one.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,7 +18,7 @@ from serve.ncp.specs import GPU_MEMORY_GIB, Need, NoSuchSpec, Spec, chosen, spec
 
 PART = "ncp"
 NO_RIGHT = "210"
-"""The gateway's code for a key that is right and may not call this action."""
+"""Error code of the gateway for a valid key without the right to this action."""
 ACTIONS = (
     "getServerInstanceList",
     "getServerSpecList",
@@ -26,16 +27,16 @@ ACTIONS = (
     "stopServerInstances",
     "terminateServerInstances",
 )
-"""What the head's role or Sub Account has to be allowed."""
+"""Actions that the head's role or Sub Account must be allowed."""
 
 
 def is_meant(environment: Mapping[str, str]) -> bool:
-    """Return whether this machine has anything to do with the platform."""
+    """Return whether this machine is configured to use the platform."""
     return any(name.startswith(PREFIX) and value for name, value in environment.items())
 
 
 def platform_lines(config: Mapping[str, Any], api: Api) -> list[Line]:
-    """`config`: cluster.yaml, rendered."""
+    """Check the platform. `config`: cluster.yaml, rendered."""
     provider: Mapping[str, Any] = config["provider"]
     try:
         place = Place.model_validate(provider["place"])

@@ -1,6 +1,7 @@
-"""Ray on several machines: the head's environment, whose defaults are wrong for servers that boot.
+"""Checks Ray's settings on several machines: the head's environment, whose defaults do not suit
+servers that boot.
 
-What each value is for: operations/units/sian-head.env.
+operations/units/sian-head.env explains each value.
 """
 
 import stat
@@ -12,9 +13,9 @@ from serve.doctor.line import Line, ok, wrong
 
 PART = "ray"
 LAUNCH_WAITS_S = 600
-"""Longest wait of a launch for its turn: see serve/ncp/provider.py."""
+"""Longest time, in seconds, that a launch waits for its turn; see serve/ncp/provider.py."""
 BOOTS_S = 480
-"""How long a server boots at least, with its image."""
+"""Shortest time, in seconds, in which a server with the image boots."""
 _TODO = "set it in /etc/sian/head.env as operations/units/sian-head.env does; restart sian-head"
 
 _Right = Callable[[str], bool]
@@ -50,7 +51,8 @@ WANTED: Mapping[str, tuple[_Right, str]] = {
 
 
 def ray_lines(head: Mapping[str, str] | None = None) -> list[Line]:
-    """`head`: the environment of a cluster's head; None: Ray serves this machine alone."""
+    """Check Ray's settings. `head`: environment of a cluster's head; None: Ray serves only this
+    machine."""
     try:
         lines = [ok(PART, f"Ray {version('ray')}")]
     except PackageNotFoundError:
@@ -67,7 +69,7 @@ def ray_lines(head: Mapping[str, str] | None = None) -> list[Line]:
 
 
 def token_lines(path: str) -> list[Line]:
-    """Return what is wrong with the cluster's token; nothing: it is private, or not made yet."""
+    """Return faults of the cluster's token file; none if it is private, or not created yet."""
     if not path:
         return [wrong(PART, "RAY_AUTH_TOKEN_PATH is not set", _TODO)]
     try:

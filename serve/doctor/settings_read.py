@@ -1,4 +1,5 @@
-"""Settings of a graph, or the line that says what is wrong with them. Values are never repeated."""
+"""Reads the settings of a graph, or returns the line on what is wrong. The line repeats no
+values."""
 
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ _TODO = "see docs/settings.md"
 
 
 def read(graph: Path | None, home: Path) -> tuple[Settings | None, Line]:
-    """`graph` None: the defaults, with what the environment sets."""
+    """Read the settings. `graph` None: the defaults with the environment's values."""
     where = "the environment" if graph is None else str(graph)
     try:
         settings = Settings.model_validate({} if graph is None else _arguments(graph))

@@ -1,4 +1,4 @@
-"""What a cluster of several machines would refuse, before it is started there."""
+"""Checks what a cluster of several machines would refuse, before it is started there."""
 
 import os
 import stat
@@ -12,7 +12,7 @@ from serve.several_machines import Machines, refusals
 
 
 def sharing_lines(settings: Settings, environment: Mapping[str, str]) -> list[Line]:
-    """Return no line for settings that say nothing of several machines (`pin_to_house`)."""
+    """Return the faults; none for settings of a single machine (no `pin_to_house`)."""
     if not settings.pin_to_house:
         return []
     path = environment.get("RAY_AUTH_TOKEN_PATH", "")

@@ -1,4 +1,4 @@
-"""The vault: puts a file once, reads a range of it, signs a link, deletes it. Never lists."""
+"""Checks the vault: puts a file, reads a range of it, signs a link, deletes it. Never lists."""
 
 import asyncio
 import secrets

@@ -27,7 +27,7 @@ Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{32}$")]
 
 class GuestConfirmBody(Frozen):
     hash: Hash
-    """Hash that the offer of the approval showed."""
+    """Hash from the offer of the approval."""
     confirm: Token
 
 

@@ -19,7 +19,7 @@ TenantOf = Callable[..., Awaitable[str]]
 SessionOf = Callable[..., Awaitable[Session]]
 Authenticate = Callable[[Request], Awaitable[Session]]
 ReaderOf = Callable[..., Awaitable[str | None]]
-"""Dependency that returns the tenant whose figures may be read; None: all tenants'."""
+"""Dependency that returns the tenant whose figures the request may read; None: all tenants'."""
 
 # The schemes are declared for the OpenAPI document; `key_in` and `token_in` read the headers.
 BEARER = HTTPBearer(auto_error=False, scheme_name="bearer", description="An API key")
@@ -101,7 +101,7 @@ def reader_by_key(tenants: Mapping[str, str], operator: str) -> ReaderOf:
 
 
 def key_in(request: Request) -> str | None:
-    """Return the API key that a request carries in its headers."""
+    """Return the API key in a request's headers; None if there is none."""
     scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and credentials.strip():
         return credentials.strip()

@@ -73,7 +73,7 @@ class EventView(View):
 
     @classmethod
     def of(cls, event: Event, production: str, root: str = "", **more: Any) -> "EventView":
-        """`more`: the `number`, in the stream that has it."""
+        """Convert a stored event. `more`: the field `number`, for the tenant's stream."""
         paths = Paths(production, root)
         data = (
             _read_by_hand(event.data, paths)

@@ -59,7 +59,8 @@ def told(
     before: Sequence[Finding],
     base: Conte,
 ) -> Told:
-    """Compare a conte's findings with those of its base. `operations`: what solves each."""
+    """Compare a conte's findings with those of its base. `operations`: the operations that solve
+    each."""
     compared = compare(before, base, findings, conte)
     new = list(compared.new)
     ids = {cut.number: cut.id for cut in conte.cuts}

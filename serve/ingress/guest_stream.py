@@ -1,7 +1,8 @@
-"""`GET /v1/shared/{token}/events`: says which part of what a link shows has changed, not how.
+"""`GET /v1/shared/{token}/events`: names the part of a link's view that has changed, not the
+change.
 
-Messages have no ids: from the numbers of a production's events guests could count what happens that
-is not for them. A reader that lost the connection reads everything once more.
+Messages have no ids, because from an event's number guests could infer how many events they are not
+shown. After a lost connection a reader reads everything again.
 """
 
 import asyncio
@@ -38,13 +39,14 @@ PARTS: tuple[Part, ...] = ("conte", "comments")
 
 
 class _Watch:
-    """One guest's stream: events of the production -> the parts that changed for this link."""
+    """The stream of one guest: events of the production -> changed parts of this link's view."""
 
     def __init__(self, ledger: Ledger, tail: EventTail[Event], token: str, look_s: float) -> None:
         self._ledger, self._tail, self._token, self._look_s = ledger, tail, token, look_s
 
     async def parts(self, shared: Shared, seen: int) -> AsyncGenerator[tuple[Part, ...]]:
-        """Yield what changed, until the link is over; every `look_s` it looks whether it is."""
+        """Yield the changed parts until the link has ended, which is checked every `look_s`
+        seconds."""
         story = self._events(shared.share.production, seen)
         upcoming: asyncio.Future[tuple[Event, ...]] | None = None
         try:
@@ -74,9 +76,10 @@ class _Watch:
                 yield events
 
     def _look(self, before: Shared, events: tuple[Event, ...]) -> tuple[Shared, tuple[Part, ...]]:
-        """
+        """Read the link's view again, and compare.
+
         Raises:
-            NotFound: if the link is over.
+            NotFound: if the link has ended.
         """
         now = self._ledger.reviewing.shared(self._token)
         found = set[Part]()
@@ -106,7 +109,7 @@ class _Watch:
                 return None
 
     def _lists(self, shared: Shared, version: int) -> bool:
-        """Return whether the link lists the comments of this version."""
+        """Return whether the link shows the comments of this version."""
         share, shown = shared.share, shared.version
         if shown is None or Right.COMMENT not in share.rights:
             return False

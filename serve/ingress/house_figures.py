@@ -22,7 +22,8 @@ class HouseFigures(Collector):
     def __init__(
         self, ledger: Ledger, director_seen_s: float, house: Callable[[], HouseView | None] | None
     ) -> None:
-        """`director_seen_s`: how old the last sign of life of a director may be."""
+        """Create the figures. `director_seen_s`: greatest age in seconds of a live director's last
+        sign of life."""
         self._ledger, self._seen_s, self._house = ledger, director_seen_s, house
 
     def describe(self) -> Iterator[Metric]:

@@ -40,16 +40,16 @@ class QueueView(View):
     tenant: str
     waiting: int
     head_age_s: float
-    """Seconds that the oldest one has waited."""
+    """Waiting time of the oldest one, in seconds."""
 
 
 class StageView(View):
     tenant: str
     stage: str
     now: int
-    """Productions that are in the stage now."""
+    """Number of productions that are in the stage now."""
     times: int
-    """How often the stage was left; `mean_s`: mean seconds spent in it."""
+    """Number of times that the stage was left; `mean_s`: mean seconds spent in it."""
     mean_s: float | None
 
 

@@ -23,7 +23,7 @@ from serve.ledger.ledger import Ledger
 
 OPERATIONS = "/v1/operations"
 MOST_TENANTS = 200
-"""Tenants that are listed: those with the most GPU-seconds."""
+"""Largest number of listed tenants: those with the most GPU-seconds."""
 
 HouseOf = Callable[[], HouseView | None]
 

@@ -1,4 +1,4 @@
-"""Tiers, checks and prices of the graph, as the ingress needs them to revise a version."""
+"""The graph's tiers, checks and prices, which the ingress needs to revise a version."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ class Revising:
     ) -> Told:
         """Return the findings beside those of the base, each with the operations that solve it.
 
-        `findings`, `before`: as stored; None: as they are found now.
+        `findings`, `before`: the stored ones; None: compute them.
         """
         found = self.findings(working)
         if findings is None:

@@ -36,8 +36,8 @@ class FateView(View):
     gpu_s: float | None = None
     """GPU-seconds that rendering it is expected to take; null if it is not rendered or unknown."""
     before: int | None = None
-    """Frames that the clip which stays has before the cut, and (`after`) after it: the cut can be
-    made longer by so many without a render. Null if it is rendered, and in a quote.
+    """For a clip that stays: frames before the cut and (`after`) after it, by which the cut can be
+    lengthened without a render. Null for a clip that is rendered, and in a quote.
     """
     after: int | None = None
 
@@ -127,7 +127,8 @@ class DraftView(_DraftView):
     clips: tuple[FateView, ...]
     """What happens to each cut's clip, drafts first: the film as it would be."""
     said_s: Mapping[str, float] = {}
-    """Seconds that narration and dialogue take, by cut id: a shorter cut has an error."""
+    """Seconds of narration and dialogue, by cut id; a cut that is shorter than these has an error.
+    """
 
     @classmethod
     def of(cls, draft: WholeDraft, told: Told, fates: Sequence[Fate], rates: Rates) -> Self:

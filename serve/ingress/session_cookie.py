@@ -79,7 +79,7 @@ def check_origin(request: Request) -> None:
 
 
 def refuse_other_origins(request: Request) -> None:
-    """Check that no other site's page sends the request. A program that is no browser may.
+    """Refuse a request from another site's page; programs other than browsers are allowed.
 
     Raises:
         Problem: 403 with what is wanted.
@@ -106,7 +106,8 @@ def _netloc(origin: str) -> str:
 
 
 def _scheme(request: Request) -> str:
-    """Return the scheme that the browser sees: its Origin says so also behind a proxy."""
+    """Return the scheme that the browser used, from its Origin header, which is right behind a
+    proxy, too."""
     origin = request.headers.get("origin", "")
     if origin.startswith(("http://", "https://")):
         return origin.partition(":")[0]

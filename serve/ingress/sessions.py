@@ -29,7 +29,7 @@ _COOKIE = {"Set-Cookie": {"schema": {"type": "string"}}}
 
 
 class SessionOrder(Frozen):
-    """Order of a session. The key is needed only if no header carries it."""
+    """Order of a session. The key is needed only if no header contains it."""
 
     key: Annotated[str, Field(min_length=1, max_length=1000)]
 

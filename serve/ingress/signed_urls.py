@@ -1,6 +1,7 @@
-"""Signed URLs: one path, open for reading without a key until it expires.
+"""Signed URLs: each lets anyone read one path without a key until it expires.
 
-They cannot be revoked one by one: sign for as long as a page needs its pictures, and sign anew.
+They cannot be revoked individually: keep their validity short, and sign again when a page needs its
+pictures again.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Signatures that any replica can check: HMAC-SHA256 with a secret that lies in the ledger.
+"""Signatures that any replica can check: HMAC-SHA256 with a secret stored in the ledger.
 
 Removing the secret's row and restarting the ingress ends all sessions and signed links.
 """
@@ -14,7 +14,8 @@ SECRET = "ingress"  # noqa: S105  # its name, not its value
 
 
 class Signing:
-    """Signs and checks. Reads the secret at the first use: a replica starts without a ledger."""
+    """Signs and checks. The secret is read at the first use, so that a replica can start without a
+    ledger."""
 
     def __init__(self, secret: Callable[[], bytes]) -> None:
         self._ask, self._secret = secret, b""
@@ -26,7 +27,7 @@ class Signing:
     def signature(self, purpose: str, *parts: str | int) -> str:
         """Return the signature, in 43 characters that need no escaping in URLs and cookies.
 
-        `purpose` keeps apart what is signed: a link's signature is no session's.
+        `purpose` is part of what is signed, so that a link's signature is not valid as a session's.
 
         Raises:
             DatabaseUnavailable: if the secret cannot be read.

@@ -1,4 +1,5 @@
-"""What renders on GPUs cost: of a production, and by day and tenant for who may read `/metrics`."""
+"""Costs of GPU renders: of a production for its tenant, and by day and tenant for readers of
+`/metrics`."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Self
@@ -17,14 +18,14 @@ from serve.ledger.spending import Spent, total
 
 
 class DayView(View):
-    """A tenant's renders of a day."""
+    """A tenant's renders on one day."""
 
     day: str
-    """Such as 2026-11-30, by the clock of `spending.utc_offset_h`."""
+    """Date such as 2026-11-30, by the clock of `spending.utc_offset_h`."""
     tenant: str
     gpu_s: float
     spent: Money | None
-    """Null if the price of a part of it is not known."""
+    """Money spent; null if the price of a part is not known."""
 
     @classmethod
     def of(cls, spent: Spent, currency: str) -> Self:
@@ -37,32 +38,34 @@ class DayView(View):
 
 
 class ProductionSpendingView(View):
-    """What a production's clips cost, finals and takes included. Those of a processor cost none."""
+    """Cost of a production's clips, including finals and takes. Clips rendered on a CPU cost
+    nothing."""
 
     production: str
     gpu_s: float
     spent: Money | None
-    """Null if the price of a part of it is not known."""
+    """Money spent; null if the price of a part is not known."""
     days: tuple[DayView, ...]
 
 
 class CeilingView(View):
-    """What may be spent today. At 0 left, finals wait for the next day; drafts go on."""
+    """Amount that may be spent today. When 0 is left, finals wait for the next day; drafts
+    continue."""
 
     tenant: str | None
-    """Null: all tenants together."""
+    """Tenant of the ceiling; null: all tenants together."""
     ceiling: Money
     left: Money
 
 
 class SpendingView(View):
     tenant: str | None
-    """Whose it is; null: everybody's."""
+    """Tenant whose figures they are; null: all tenants'."""
     today: str
     ends_in_s: float
     """Seconds until the day ends."""
     spent: Money | None
-    """Today. Null if the price of a part of it is not known."""
+    """Money spent today; null if the price of a part is not known."""
     ceilings: tuple[CeilingView, ...]
     days: tuple[DayView, ...]
     """The last 31 days, the newest first."""

@@ -12,13 +12,14 @@ class StoryboardView(View):
     """A report about a storyboard; if sent with `accept`, also the production made from it."""
 
     sheet: StoryboardSheet
-    """What was read, from where and how surely; `unread` is what was not."""
+    """The sheet as it was read, with places and certainty; `unread` lists what was not understood.
+    """
     pictures: int
     """Number of panels that can be used as pictures of their cuts."""
     obstacles: tuple[Obstacle, ...] = ()
-    """Why it gives no conte, and what to do about it. Empty: it gives one."""
+    """Why no conte can be made, and what to do about it; empty: one can."""
     assumed: tuple[NotRead, ...] = ()
-    """What the sheet does not say, and what is assumed instead."""
+    """Values that the sheet lacks, and what is assumed instead."""
     num_frames: tuple[int, ...] = ()
     """Number of frames of each cut of the conte."""
     fps: int | None = None

@@ -11,11 +11,12 @@ import uuid
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import ValidationError
 
+from conte.brief import AspectRatio
 from conte.frozen import digest, seed_of
 from conte.production import Production, Provenance
 from conte.revision.working import Working
@@ -71,7 +72,7 @@ def _said(
     advertiser: str = "",
     title: str = "",
     fps: Annotated[TextInteger | None, Query(description="24, 25 or 30")] = None,
-    aspect_ratio: Annotated[str | None, Query(description="16:9, 9:16, 1:1 or 4:5")] = None,
+    aspect_ratio: Annotated[str | None, Query(description=", ".join(get_args(AspectRatio)))] = None,
     duration_s: Annotated[float | None, Query(description="Of the film")] = None,
     cuts: Annotated[str, Query(description="Which cuts of the sheet, such as `1-6`")] = "",
     settle: Annotated[

@@ -1,7 +1,7 @@
-"""Files of uploads in the vault: one stays if an order names it, and is removed if none does.
+"""Vault files of uploads: a file stays if an order names it, and is removed if none does.
 
-Pictures of briefs are entered and swept alike; they stay when a tenant owns them. Recordings stay
-while a draft or a version places them, and for some time besides.
+Pictures of briefs are registered and swept alike; they stay if a tenant owns them. Recordings stay
+while a draft or a version places them, and for some days after that.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ _REFUSALS = (NotFound, NotTakable, QueueFull, IdempotencyConflict, LimitReached)
 
 @dataclass
 class Kept:
-    """Set `ordered` when an order names the file."""
+    """Yielded to the block, which sets `ordered` when an order names the file."""
 
     ordered: bool = False
 
@@ -39,10 +39,10 @@ class Kept:
 async def kept_if_ordered(
     ledger: Ledger, vault: Vault, key: str, data: bytes
 ) -> AsyncGenerator[Kept]:
-    """Publish a file; remove it if the block is refused or sets nothing.
+    """Publish a file; remove it if the block raises, or does not set `ordered`.
 
-    It is entered in the ledger first. If this process is killed, or the ledger's answer is not
-    known, the next sweep removes the file, unless there is an order of it.
+    It is entered in the ledger first. If this process is killed, or the ledger's response is lost,
+    the next sweep removes the file unless an order names it.
     """
     await asyncio.to_thread(ledger.uploading.begin, key)
     await vault.publish_bytes(key, data)
@@ -71,7 +71,7 @@ async def sweep(ledger: Ledger, vault: Vault) -> None:
 
 
 async def sweep_unplaced(ledger: Ledger, vault: Vault, keep_days: float) -> None:
-    """Remove the recordings that no draft and no version has placed for so long.
+    """Remove recordings that no draft or version has placed for `keep_days` days.
 
     Raises:
         DatabaseUnavailable
@@ -87,14 +87,14 @@ async def sweep_unplaced(ledger: Ledger, vault: Vault, keep_days: float) -> None
 
 
 def _remove(vault: Vault, key: str) -> None:
-    """Remove a file in this thread, by a loop of its own: all of the other loop's threads may wait
-    for the transaction that this is called in.
+    """Remove a file in this thread with a separate event loop: all threads of the other loop may be
+    waiting for the caller's transaction.
     """
     asyncio.run(vault.remove(key))
 
 
 async def sweeping(ledger: Ledger, vault: Vault, keep_sounds_days: float) -> None:
-    """Sweep now and then, until it is cancelled."""
+    """Sweep periodically until cancelled."""
     while True:
         try:
             await sweep(ledger, vault)
@@ -107,7 +107,7 @@ async def sweeping(ledger: Ledger, vault: Vault, keep_sounds_days: float) -> Non
 
 
 async def _removed(ledger: Ledger, vault: Vault, key: str) -> None:
-    """Remove a file that no order names, or leave it for the next sweep."""
+    """Remove a file that no order names; a failure is left to the next sweep."""
     try:
         await vault.remove(key)
         # Last: an entry without a file is swept again, a file without an entry never is.

@@ -1,4 +1,5 @@
-"""Who may see a production's films and pictures: its tenant, or the holder of a signed link."""
+"""Decides who may see a production's films and pictures: its tenant, and holders of a signed
+link."""
 
 from typing import Annotated
 
@@ -16,9 +17,9 @@ _SIGNATURE = "Of a signed link: opens exactly this path, in place of a key"
 
 
 def viewer_of(authenticate: Authenticate, ledger: Ledger, urls: SignedUrls) -> TenantOf:
-    """Return a dependency for the tenant whose production is shown, if the request may see it.
+    """Return a dependency for the owner of the production that the request may see.
 
-    A signed link that is not valid is refused, whatever else the request carries.
+    An invalid signed link is refused even if the request also has a valid key.
     """
 
     async def viewer(
@@ -43,6 +44,6 @@ def viewer_of(authenticate: Authenticate, ledger: Ledger, urls: SignedUrls) -> T
 
 
 def _path(request: Request) -> str:
-    """Return the path as views have it: from the root of the server, whatever the mount point."""
+    """Return the path as views have it: from the root of the server, without the mount point."""
     path, root = str(request.scope["path"]), root_of(request)
     return path if path.startswith(f"{root}/") else root + path

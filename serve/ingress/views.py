@@ -102,14 +102,14 @@ class ClipView(View):
 
 
 class WaitView(View):
-    """Why a cut's final has not begun."""
+    """A wait of a cut's final before it begins."""
 
     model_config = ConfigDict(frozen=True, validate_by_name=True, serialize_by_alias=True)
 
     reason: WaitsFor = Field(validation_alias="for", serialization_alias="for")
-    """`gpu`: for a renderer; `budget`: until its tenant may spend again."""
+    """`gpu`: no renderer is free; `budget`: the tenant may not spend more before the next day."""
     eta_s: float | None
-    """Seconds, from `since` on, until it is expected to begin; null: not known."""
+    """Estimated seconds from `since` until it begins; null: not known."""
     since: datetime
 
     @classmethod
@@ -128,7 +128,7 @@ class CutView(View):
     retry: str | None
     """URL to POST to, to render a failed cut again."""
     waiting: WaitView | None = None
-    """Null if its final has begun, or is not waited for."""
+    """Wait of its final; null if it has begun, or none was ordered."""
 
 
 class FilmView(View):
@@ -270,7 +270,8 @@ class AlikeView(View):
 
     letters: tuple[str, str]
     shared: int
-    """Picture sentences of the shorter conte that are in both, at most a quarter `of` them."""
+    """Number of the shorter conte's picture sentences that both have; `of`: number of its
+    sentences. At most a quarter is shared."""
     of: int
     structure: bool
     """True: both have the same advertising structure."""
@@ -282,7 +283,7 @@ class ProjectView(View):
     id: str
     directions: tuple[ProductionView, ...]
     alike: tuple[AlikeView, ...] = ()
-    """Every pair of written directions, without those that should be like another."""
+    """Similarity of every pair of written directions, except variants of each other."""
 
     @classmethod
     def of(
@@ -319,7 +320,7 @@ class VersionView(View):
     revision: Revision | None = None
     """How it was made from another version; null if a writer made it from the brief."""
     actual: Actual | None = None
-    """What it took, to compare with `revision.quote`."""
+    """Renders and time that it took, to compare with `revision.quote`."""
     cuts: tuple[CutView, ...] = ()
     """Cuts with their clips and URLs; they stay, whatever version comes after it."""
     film: FilmView | None = None

@@ -1,18 +1,17 @@
 """The command line of a job: `--settings FILE`, `--set a.b=value`, and `--help` lists them all."""
 
-import sys
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 from pydantic import BaseModel
 from typer.core import TyperCommand
 
 from serve.job_settings.declared import Declared, declared, flow, is_secret
+from serve.job_settings.ending import wrong
 from serve.job_settings.reading import JobSettings
 from serve.job_settings.sources import WrongSettings
 
-WRONG = 2
 SettingsFile = Annotated[
     Path | None, typer.Option("--settings", help="YAML file of the settings listed below")
 ]
@@ -29,7 +28,7 @@ def settings_or_exit(
     try:
         return job.read(file, changes, **options)
     except WrongSettings as error:
-        _wrong(str(error))
+        wrong(str(error))
 
 
 def command_of(job: JobSettings[Any]) -> type[TyperCommand]:
@@ -43,7 +42,7 @@ def command_of(job: JobSettings[Any]) -> type[TyperCommand]:
         def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
             options = {name for one in self.params for name in (*one.opts, *one.secondary_opts)}
             if moved := _moved(job, args, options | {"--help"}):
-                _wrong(moved)
+                wrong(moved)
             return super().parse_args(ctx, args)
 
     return JobCommand
@@ -98,8 +97,3 @@ def _setting_of(job: JobSettings[Any], option: str) -> Declared | None:
     whole = [one for one in known if one.path == path]
     by_end = [one for one in known if one.name == path]
     return whole[0] if whole else by_end[0] if len(by_end) == 1 else None
-
-
-def _wrong(text: str) -> NoReturn:
-    print(text, file=sys.stderr, flush=True)
-    raise typer.Exit(WRONG)

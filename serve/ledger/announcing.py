@@ -1,4 +1,4 @@
-"""Events of what leaves a production's row as it is, such as comments and reviews."""
+"""Events that change nothing in a production's row, such as comments and reviews."""
 
 from sqlalchemy import Connection, bindparam, update
 

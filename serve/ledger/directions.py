@@ -1,4 +1,5 @@
-"""Directions of an existing project: adds one that is like another, and picks one to go on with."""
+"""Directions of an existing project: adds one that is like another, and picks the one to continue
+with."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -53,7 +54,7 @@ class Another:
 
     differ: str
     version: int | None = None
-    """The version it is to be like; None: the newest."""
+    """Version that it should be like; None: the newest."""
     idempotency_key: str | None = None
     body_hash: str = ""
     max_queued: int = 100
@@ -140,8 +141,10 @@ def all_compared(conn: Connection, claimed: Production, compared: Collection[str
 
 
 def pick(conn: Connection, id: str, tenant: str | None) -> tuple[Production, ...]:  # noqa: A002
-    """Mark the direction as the one that goes on, and return all of the project. The others stay,
-    and any of them can be picked later. Writes an event for each direction whose mark changes.
+    """Mark the direction as the one to continue with, and return all directions of the project.
+
+    The others stay, and any of them can be picked later. Writes an event for each direction whose
+    mark changes.
 
     Raises:
         NotFound: also for a production that is no direction of a project.

@@ -1,4 +1,4 @@
-"""Draining: while it is on, no director claims anything; what is at work is finished."""
+"""Draining: while it is on, no director claims anything, and work in progress is finished."""
 
 from sqlalchemy import Connection, Row, delete, func, insert, select
 
@@ -29,7 +29,7 @@ _AT_WORK = select(
 
 
 def since(conn: Connection) -> float | None:
-    """Return since when it is on; None: it is off."""
+    """Return the time at which draining was turned on; None: it is off."""
     return conn.execute(_SINCE).scalar_one_or_none()
 
 

@@ -49,11 +49,11 @@ class IllegalStep(ValueError):
 
 
 class OfferLapsed(ValueError):
-    """What was shown for approval is not what there is now, or was shown too long ago."""
+    """The content shown for approval has changed since, or the offer has expired."""
 
 
 class LimitReached(ValueError):
-    """There are as many of these as may be kept."""
+    """The maximum number of these objects is reached."""
 
 
 class NoDraft(ValueError):
@@ -69,7 +69,7 @@ class NotTakable(ValueError):
 
 
 class NotAsQuoted(ValueError):
-    """The draft, or what it renders, is not what was quoted any more."""
+    """The draft, or what it renders, differs from the quote."""
 
 
 class NotSealable(ValueError):

@@ -110,12 +110,12 @@ def write(
 
 
 def topic(production: str) -> str:
-    """The topic of a production's events."""
+    """Return the topic of a production's events."""
     return f"events/{production}"
 
 
 def standing(conn: Connection, production: str, marks: Iterable[str]) -> set[str]:
-    """Return those `once` marks that the production has already."""
+    """Return those `once` marks that the production already has."""
     wanted = list(marks)
     if not wanted:
         return set()

@@ -33,7 +33,7 @@ _MADE = (
     )
     .order_by(table.c.created_at, table.c.id)
 )
-"""Productions whose first version was derived from another production, as its revision says."""
+"""Productions whose first version was derived from another production, by the revision's record."""
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ class Ledger:
         weights: Mapping[str, float] | None = None,
         prices: Prices | None = None,
     ) -> None:
-        """`prices`: by which directors charge what they render."""
+        """Wrap an open database. `prices`: prices by which renders are charged."""
         self._database, self._prices = database, prices or Prices()
         self._weights = dict(weights or {})
         if wrong := {t: w for t, w in self._weights.items() if not w > 0}:

@@ -1,4 +1,4 @@
-"""Productions that an operator looks into: those that failed lately or took longest."""
+"""Productions for an operator to inspect: those that failed lately, and those that took longest."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,7 @@ from serve.stored import Unreadable, read
 
 LISTED = 20
 LOOKED_AT = 500
-"""Ended productions among which the slowest are found: the latest ones."""
+"""Number of the latest ended productions among which the slowest are searched."""
 _SINCE_S = 30 * 86_400
 
 _p = productions.c
@@ -40,12 +40,12 @@ class Line:
     tenant: str
     state: str
     product: str
-    """Empty if its brief cannot be read."""
+    """Name of the product; empty if the brief cannot be read."""
     version: int
     created_at: float
     ended_at: float | None
     seconds: float
-    """Until it ended, or until now."""
+    """Seconds until it ended, or until now."""
     failure: Failure | None
 
 
@@ -54,7 +54,7 @@ class LookedBack:
     failed: tuple[Line, ...]
     """Productions that failed in the last 30 days, the latest first."""
     slowest: tuple[Line, ...]
-    """Open ones and those that ended lately, in their first version."""
+    """The slowest productions in their first version: open ones, and those that ended lately."""
 
 
 def looked_back(conn: Connection, tenant: str | None = None) -> LookedBack:

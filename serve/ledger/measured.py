@@ -11,7 +11,7 @@ from serve.ledger.tables import films, productions, takes
 from serve.stored import Unreadable, read
 
 LATEST = 200
-"""Number of clips and of films that count, the latest ones."""
+"""Number of the latest clips, and of the latest films, from which the figures are computed."""
 
 _p = productions.c
 _CLIPS = select(takes.c.clip).order_by(takes.c.made_at.desc()).limit(LATEST)

@@ -1,4 +1,4 @@
-"""OperatingRecords: what an operator reads of the ledger, and draining, as a part of it."""
+"""OperatingRecords: the ledger's data for operators, and draining, as a part of the ledger."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,17 +17,17 @@ from serve.registry.registry import Registry, Serving
 @dataclass(frozen=True)
 class Status:
     draining_since: float | None
-    """Seconds since the epoch; None: directors claim."""
+    """Seconds since the epoch at which draining began; None: directors claim."""
     directors: int
     productions: int
-    """Held by a director, as are `videos`."""
+    """Number of productions held by directors; likewise `videos`."""
     videos: int
     waiting: int
     """Productions that wait for a director."""
 
     @property
     def drained(self) -> bool:
-        """True if nothing is at work, and nothing will be."""
+        """Return whether nothing is in progress and nothing will be claimed."""
         return self.draining_since is not None and not self.productions and not self.videos
 
 
@@ -57,7 +57,8 @@ class OperatingRecords:
             ring(conn, events.WORK)
 
     def status(self, director_seen_s: float) -> Status:
-        """`director_seen_s`: how old the last sign of life of a director may be."""
+        """Return the directors' state. `director_seen_s`: greatest age in seconds of a live
+        director's last sign of life."""
         with self._database.reading() as conn:
             held = draining.at_work(conn)
             return Status(

@@ -1,6 +1,7 @@
-"""An approval compared with what the ledger holds now. The files of the vault are not looked at.
+"""Compares an approval with the ledger. Does not read the vault's files.
 
-Reads the columns as bytes: one that is no text any more is a finding here, not an error.
+Reads the columns as bytes, so that a column that is no longer valid text is a finding, not an
+error.
 """
 
 import hashlib
@@ -36,12 +37,13 @@ _TENANT = select(productions.c.tenant).where(productions.c.id == bindparam("of")
 
 @dataclass(frozen=True)
 class Standing:
-    """What the ledger says of an approval, and the files that are still to be compared."""
+    """The ledger's part of an approval's comparison, and the files that are still to be
+    compared."""
 
     hash: str
-    """SHA-256 of the manifest as it is stored now; empty: there is none."""
+    """SHA-256 of the stored manifest; empty: there is none."""
     manifest: dict[str, Any] | None
-    """None: it cannot be read."""
+    """The manifest; None: it cannot be read."""
     checks: tuple[Check, ...]
     files: tuple[VaultFile, ...]
 

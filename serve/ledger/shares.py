@@ -43,12 +43,12 @@ _LOCK = select(_s.id).where(_s.id == bindparam("of")).with_for_update()
 
 
 class Shared(NamedTuple):
-    """What a link's token leads to."""
+    """The production, version and rights that a link's token gives access to."""
 
     share: Share
     tenant: str
     version: int | None
-    """None: nothing was put into review yet."""
+    """Number of the version; None: nothing was put into review yet."""
 
 
 def create(
@@ -83,7 +83,7 @@ def create(
 
 
 def of_production(conn: Connection, production_id: str, tenant: str | None) -> tuple[Share, ...]:
-    """Return all of its links, the newest first, those that are over included."""
+    """Return all links of the production, the newest first, including expired and revoked ones."""
     reading.row(conn, production_id, tenant)
     return tuple(_share(row) for row in conn.execute(_OF_PRODUCTION, {"of": production_id}))
 
@@ -98,10 +98,10 @@ def revoke(conn: Connection, production_id: str, share: str, tenant: str | None)
 
 
 def shared(conn: Connection, token: str) -> Shared:
-    """Return what the token leads to.
+    """Return what the token gives access to.
 
     Raises:
-        NotFound: the same whether there never was such a link, or it is over.
+        NotFound: the same for unknown, expired and revoked links.
     """
     row = conn.execute(_BY_TOKEN, {"hash": key_digest(token)}).first()
     if row is None:
@@ -127,7 +127,7 @@ def _share(row: Row[Any]) -> Share:
 
 
 def enter(conn: Connection, share: str, name: str) -> tuple[Guest, str]:
-    """Return a new guest of a link, and the token that the guest is known by from now on."""
+    """Return a new guest of a link, and the guest's token."""
     conn.execute(_LOCK, {"of": share})
     if conn.execute(_NUM_GUESTS, {"of": share}).scalar_one() >= MAX_GUESTS:
         raise LimitReached(f"this link has {MAX_GUESTS} guests, wanted no more")
@@ -138,6 +138,6 @@ def enter(conn: Connection, share: str, name: str) -> tuple[Guest, str]:
 
 
 def guest(conn: Connection, share: str, token: str) -> Guest | None:
-    """Return the link's guest of this token; None: there is none."""
+    """Return the link's guest with this token; None: there is none."""
     row = conn.execute(_GUEST, {"hash": key_digest(token), "of": share}).first()
     return Guest(id=row.id, share=row.share, name=row.name) if row else None

@@ -1,4 +1,4 @@
-"""Recordings that tenants have uploaded: whose each is, how long. The files are in the vault."""
+"""Recordings that tenants have uploaded: their owners and lengths. The files are in the vault."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,7 +19,8 @@ _OWNED = (
     .values(wanted_at=db_now())
     .returning(*sounds.c)
 )
-"""Placing one holds its row: whatever removes the unplaced waits, and sees that it is wanted."""
+"""Locks a recording's row while it is placed: a removal of unplaced recordings waits, and then sees
+the placement."""
 _NEWEST = (
     select(sounds)
     .where(_s.tenant == bindparam("of"))
@@ -29,10 +30,10 @@ _NEWEST = (
 
 
 def add(conn: Connection, tenant: str, made: Recording) -> Recording:
-    """Record an upload. Its entry among the unfinished ones ends with it.
+    """Record an upload, and remove its entry from the unfinished uploads.
 
     Raises:
-        NotTakable: if it was begun too long ago. Its file may be gone.
+        NotTakable: if the upload was begun too long ago, so that its file may be gone.
     """
     fairness.lock(conn, tenant)
     uploads.ordered(conn, made.key)

@@ -1,7 +1,7 @@
-"""Charges: what was rendered on GPUs and what it cost, by clip, production, tenant and day.
+"""Charges: the GPU time of renders and its price, by clip, production, tenant and day.
 
-Written in the transaction that records the clip, which happens once. Where a director died before
-that, the next one finds the clip in the vault, and charges it then.
+Written in the transaction that records the clip, and so exactly once. If a director died before
+that, the next one finds the clip in the vault, and charges it.
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from serve.ledger import reading
 from serve.ledger.tables import charges
 
 DAYS = 31
-"""Days that are listed."""
+"""Number of days in the list."""
 
 _c = charges.c
 _SAME = (
@@ -55,15 +55,15 @@ _NOW = select(db_now())
 
 @dataclass(frozen=True)
 class Spent:
-    """What a tenant used on a day."""
+    """A tenant's use on one day."""
 
     day: str
     tenant: str
     gpu_s: float
     amount: float | None
-    """None: the price of some of it is not known."""
+    """Price of the use; None: the price of a part is not known."""
     known: float
-    """What the part with a price cost: ceilings go by it."""
+    """Price of the part whose price is known; ceilings are compared with it."""
 
 
 @dataclass(frozen=True)
@@ -71,11 +71,12 @@ class Today:
     day: str
     ends_in_s: float
     spent: tuple[Spent, ...]
-    """By tenant. A tenant that has used nothing is left out."""
+    """Use by tenant; tenants without any are left out."""
 
 
 def charge(conn: Connection, prices: Prices, work: str, tenant: str, clip: Clip, at: float) -> None:
-    """Charge a clip to a production or video; nothing if no GPU took part, or if it is paid for."""
+    """Charge a clip to a production or video; no charge if no GPU was used, or if the clip is
+    already charged."""
     if not (gpu_s := prices.gpu_s(clip)):
         return
     if clip.reused and conn.execute(_CHARGED, {"of": clip.key}).first() is not None:
@@ -92,7 +93,7 @@ def charge(conn: Connection, prices: Prices, work: str, tenant: str, clip: Clip,
 
 
 class SpendingRecords:
-    """What was spent, as a part of the ledger. Reads only."""
+    """SpendingRecords: read access to the charges, as a part of the ledger."""
 
     def __init__(self, database: Database, prices: Prices) -> None:
         self._database, self.prices = database, prices
@@ -106,7 +107,7 @@ class SpendingRecords:
         return Today(day, self.prices.ends_in_s(now), spent)
 
     def days(self, tenant: str | None = None, days: int = DAYS) -> tuple[Spent, ...]:
-        """Return what each tenant, or this one, used on each of the last days; the newest first."""
+        """Return the use of each tenant, or of one, on each of the last days, the newest first."""
         with self._database.reading() as conn:
             now = float(conn.execute(_NOW).scalar_one())
             since = self.prices.day_before(now, days)
@@ -115,7 +116,8 @@ class SpendingRecords:
             return tuple(_spent(row, row.day) for row in rows)
 
     def of(self, production_id: str, tenant: str | None = None) -> tuple[Spent, ...]:
-        """Return what a production used, by day. Raises NotFound, also for another tenant's."""
+        """Return a production's use by day. Raises NotFound, also for another tenant's
+        production."""
         with self._database.reading() as conn:
             reading.row(conn, production_id, tenant)
             asked = {"for_work": production_id, "money": self.prices.currency}

@@ -29,12 +29,12 @@ _FAILED = update(take_orders).where(*_ONE).values(state="failed", failure=bindpa
 
 
 def of(conn: Connection, production: str) -> tuple[TakeOrder, ...]:
-    """Return every order, in order. Unreadable ones are left out."""
+    """Return every order by number. Unreadable ones are left out."""
     return _readable(conn.execute(_OF, {"of": production}))
 
 
 def waiting(conn: Connection, production: str) -> tuple[TakeOrder, ...]:
-    """Return those that are to be made, in order."""
+    """Return the orders that are still to be made, by number."""
     return _readable(conn.execute(_WAITING, {"of": production}))
 
 

@@ -1,6 +1,6 @@
 """Orders of takes beside an existing version. Neither the version nor its film changes.
 
-While they are made the production goes on as any other does; then it returns to its state.
+While takes are made, the production has a working state; then it returns to its state before.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Recordings that no draft and no version places, some time after somebody last wanted them."""
+"""Recordings that no draft and no version has placed for some time."""
 
 from collections.abc import Callable
 from typing import Any
@@ -30,20 +30,24 @@ _FORGET = delete(sounds).where(_s.key == bindparam("file"))
 
 
 class UnplacedSounds:
-    """Recordings to be removed, as a part of the ledger. One transaction a call."""
+    """UnplacedSounds: removal of unplaced recordings, as a part of the ledger. One transaction a
+    call."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def left(self, after_s: float) -> tuple[str, ...]:
-        """Return the keys of those that nobody has placed for so long, the longest first."""
+        """Return the keys of recordings that were not placed for `after_s` seconds, the longest
+        unplaced first."""
         with self._database.asking() as conn:
             return tuple(conn.execute(_LEFT, {"after_s": after_s}).scalars())
 
     def sweep(self, key: str, after_s: float, remove: Callable[[], None]) -> bool:
-        """Remove one and forget it. False: it is placed, and is looked at again as long after.
+        """Remove a recording and its row. Return False if it is placed; it is then checked again
+        after `after_s`.
 
-        `remove` is called within the transaction: a draft that places it now waits, and is refused.
+        `remove` is called within the transaction: a draft that places the recording meanwhile
+        waits, and is refused.
         """
         with self._database.writing() as conn:
             row = conn.execute(_LOCKED, {"file": key, "after_s": after_s}).first()

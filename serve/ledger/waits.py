@@ -1,4 +1,4 @@
-"""How long productions of the last hour waited for their first clip, and cuts for a renderer."""
+"""Waiting times in the last hour: of productions for their first clip, of cuts for a renderer."""
 
 import json
 from collections import defaultdict
@@ -14,7 +14,7 @@ from serve.database.clock import db_now
 from serve.ledger.tables import events, productions
 
 LATEST = 200
-"""Productions that are looked at: the newest ones, if the last hour had more."""
+"""Largest number of productions that are read, the newest first."""
 _SINCE_S = 3600.0
 
 _e, _p = events.c, productions.c
@@ -37,12 +37,12 @@ _EVENTS = (
 
 @dataclass(frozen=True)
 class Waits:
-    """Seconds by tier."""
+    """Waiting times in seconds, by tier."""
 
     first_clip_s: Mapping[str, tuple[float, ...]]
-    """From the order of each production to its first clip."""
+    """Seconds from each production's order to its first clip."""
     cut_s: Mapping[str, tuple[float, ...]]
-    """From each cut's last word to its renderer's turn."""
+    """Seconds from the end of writing each cut to the start of its render."""
 
 
 def waits(conn: Connection) -> Waits:

@@ -15,7 +15,7 @@ from serve.ledger.tables import clips, productions, videos
 from serve.stored import Unreadable, read
 
 READ = 200
-"""Most orders that are read; if there are more, the others count as these do on average."""
+"""Largest number of orders that are read; the others are assumed to be average."""
 
 _p, _v, _c = productions.c, videos.c, clips.c
 _ALL = func.count().over().label("num_rows")
@@ -41,8 +41,8 @@ _VIDEOS = (
 
 
 def unclaimed_frames(conn: Connection, tier: Tier) -> dict[str, float]:
-    """Return by tenant the frames that a tier's renderers will have to render, as far as orders
-    say.
+    """Return the frames that a tier's renderers will have to render, by tenant, as far as known
+    from the orders.
     """
     found = defaultdict[str, float](float)
     _add(found, conn.execute(_FILMS).all(), lambda text: read(Brief, text).num_frames)
@@ -77,7 +77,7 @@ def contes_left(conn: Connection) -> int:
 
 
 def _add(found: dict[str, float], orders: Sequence[Any], frames: Callable[[str], int]) -> None:
-    """`orders`: each with its tenant, and how many there are in all."""
+    """Add frames by tenant. `orders`: each with its tenant and the number of equal orders."""
     known: list[tuple[str, int]] = []
     for order in orders:
         with suppress(Unreadable):

@@ -60,15 +60,15 @@ class Month:
 
     tenant: str
     month: str
-    """Such as 2026-11."""
+    """Month in UTC, such as 2026-11."""
     versions: int = 0
     approval_s: list[float] = field(default_factory=list[float])
     """Seconds from brief to approval of each production that was approved in the month."""
     rounds: list[int] = field(default_factory=list[int])
-    """The number of the version that was approved, of each."""
+    """Number of the approved version, for each production approved in the month."""
     rendered: int = 0
     reused: int = 0
-    """Clips of versions that were there already, for each version that shows them."""
+    """Reused clips, counted for each version that shows them."""
     rendered_s: defaultdict[Tier, float] = field(default_factory=lambda: defaultdict(float))
     saved_s: defaultdict[Tier, float] = field(default_factory=lambda: defaultdict(float))
     """Seconds that rendering the reused clips once took, as far as known."""
@@ -77,9 +77,9 @@ class Month:
 @dataclass(frozen=True)
 class Worth:
     months: tuple[Month, ...]
-    """The newest month first."""
+    """Months, the newest first."""
     whole: bool
-    """False: there are more clips than are looked at, and the oldest are missing."""
+    """False: the oldest clips are not counted, because there are too many."""
 
 
 def worth(conn: Connection, tenant: str | None = None) -> Worth:
@@ -112,7 +112,8 @@ def worth(conn: Connection, tenant: str | None = None) -> Worth:
 def _count(
     month: Month, row: Row[Any], clip: Mapping[str, Any], seen: dict[tuple[str, str], float]
 ) -> None:
-    """Count a clip of a version. `seen`: render seconds of known clips, by tenant and key."""
+    """Count one clip of a version. `seen`: render seconds of the clips counted before, by tenant
+    and key."""
     if clip.get("source", "rendered") != "rendered":
         return
     place = (row.tenant, row.key)

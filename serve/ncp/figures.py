@@ -1,6 +1,6 @@
-"""What the provider does, as Prometheus metrics on a port of its own, for the head's monitor.
+"""Prometheus metrics of the node provider on a separate port, for the head's monitor.
 
-Off unless `SIAN_NCP_METRICS_PORT` is set. No tenant's name stands in them.
+Off unless `SIAN_NCP_METRICS_PORT` is set. No metric contains a tenant's name.
 """
 
 import logging
@@ -38,7 +38,7 @@ class Figures(Collector):
             self._failed[node_type, type(error).__name__] += 1
 
     def listed(self, workers: Sequence[Server]) -> None:
-        """Keep the servers of a trusted list, without the head."""
+        """Store the servers of a trusted list, without the head."""
         with self._lock:
             now = self._now()
             self._workers = {one.id: one for one in workers}
@@ -71,7 +71,8 @@ class Figures(Collector):
 
 
 def serve(figures: Figures, port: str, address: str) -> None:
-    """Answer Prometheus on a port. A port in use is no reason to have no autoscaler."""
+    """Answer Prometheus on a port. If the port is in use, only log it: the autoscaler works without
+    metrics."""
     registry = CollectorRegistry()
     registry.register(figures)
     try:

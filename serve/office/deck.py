@@ -10,7 +10,7 @@ MAX_SLIDES = 100
 
 class Slide(NamedTuple):
     number: int
-    """Place in the deck, from 1, hidden slides included."""
+    """Index in the deck, from 1, counting hidden slides."""
     part: str
     root: Any
 
@@ -20,9 +20,10 @@ class Slide(NamedTuple):
 
 
 def slides_of(package: Package) -> Iterator[Slide]:
-    """
+    """Return the slides in order.
+
     Raises:
-        NoSheet: if it is no deck, or has too many slides.
+        NoSheet: if the file is no deck, or has too many slides.
     """
     main = package.main("presentation")
     related = package.related_by_id(main)
@@ -37,7 +38,7 @@ def slides_of(package: Package) -> Iterator[Slide]:
 
 
 def text_of(body: Any) -> str:
-    """Return the text of a shape or a cell, a paragraph a line."""
+    """Return the text of a shape or a cell, one line per paragraph."""
     paragraphs: list[str] = []
     for paragraph in body:
         if local(paragraph) != "p":
@@ -51,7 +52,7 @@ def text_of(body: Any) -> str:
 
 
 def comments_on(package: Package, slide: str) -> Iterator[str]:
-    """Yield the comments on a slide's part, and the replies to them."""
+    """Yield the comments on a slide, with their replies."""
     for one in package.related(slide):
         if one.kind == "comments":
             for comment in below(package.part(one.part), "cm", "reply"):

@@ -16,7 +16,7 @@ _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 @dataclass(frozen=True)
 class Odd:
-    """A cell without a value."""
+    """A cell whose value cannot be used."""
 
     why: str
 
@@ -65,7 +65,7 @@ def _strings(root: Any) -> list[str]:
 
 
 def _text(element: Any) -> str:
-    """Return the text of a cell; how it is pronounced is no part of it."""
+    """Return the text of a cell, without its phonetic hints."""
     parts: list[str] = []
     for one in element:
         if local(one) == "t":
@@ -99,7 +99,7 @@ def _rows(root: Any, strings: Sequence[str]) -> dict[int, Row]:
 
 
 def place_of(cell: Any) -> tuple[int, int] | None:
-    """Return the row and the column of a cell, from 1, as its reference names them (`C7`)."""
+    """Return the row and the column of a cell, from 1, by its reference (`C7`)."""
     found = _REFERENCE.fullmatch(cell.get("r") or "")
     if found is None:
         return None

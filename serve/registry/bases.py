@@ -88,7 +88,8 @@ class Bases:
                 yield f"{setting}.{name}", base, "take it out of the graph first"
 
     def _place(self, weights: EntryKind) -> tuple[Place, str]:
-        """Return where the settings name the weights, and the engine that the settings select."""
+        """Return the place of the weights in the settings, and the engine that the settings
+        select."""
         engine = getattr(self._settings, PARTS[weights]).engine
         return place_of(weights, engine), engine
 

@@ -1,1 +1,2 @@
-"""Files that come back edited -> what they say of a version. Hostile: for a bounded child."""
+"""Edited files -> their content, as values. The files may be hostile: read them in a bounded
+child."""

@@ -1,4 +1,4 @@
-"""PPTX -> what its tables say of cuts. Reads texts alone: no picture, no media, no layout."""
+"""PPTX -> the cuts in its tables. Reads only texts: no picture, no media, no layout."""
 
 import re
 from collections.abc import Iterator
@@ -25,14 +25,15 @@ class _Slide(NamedTuple):
     number: int
     part: str
     texts: tuple[tuple[str, str], ...]
-    """Text boxes: their names and texts."""
+    """Text boxes: texts by name."""
     tables: tuple[_Shape, ...]
     notes: str
     origin: SheetOrigin | None
 
 
 def read_deck(data: bytes) -> EditedVersion:
-    """
+    """Read a deck.
+
     Raises:
         NoSheet: saying what is wrong.
     """
@@ -102,7 +103,7 @@ def _name(shape: Any) -> str:
 
 
 def _notes(package: Package, part: str) -> str:
-    """Return the texts of a slide's notes, without its number and date."""
+    """Return the texts of a slide's notes, without number and date."""
     texts: list[str] = []
     for one in package.related(part):
         if one.kind != "notesSlide":
@@ -116,7 +117,7 @@ def _notes(package: Package, part: str) -> str:
 
 
 def _table_of(slide: _Slide) -> tuple[str, _Shape] | None:
-    """Return the cut of a slide and its table: by the table's name, or by the notes."""
+    """Return a slide's table and the id of its cut, from the table's name or the notes."""
     for one in slide.tables:
         if found := _CUT.search(one.name):
             return found[0], one

@@ -1,4 +1,5 @@
-"""EDL (CMX3600) -> a timeline, as Sian writes it: cuts and their clips' names. It names no rate."""
+"""EDL (CMX3600), as Sian writes it -> a timeline: cuts and their clips' names. The format names no
+frame rate."""
 
 import re
 from itertools import pairwise
@@ -15,9 +16,10 @@ MAX_LINES = 10_000
 
 
 def read_edl(data: bytes, fps: int) -> ReadTimeline:
-    """
+    """Read an EDL.
+
     Raises:
-        NoTimeline
+        NoTimeline: saying what is wrong.
     """
     try:
         lines = data.decode("utf-8-sig").splitlines()

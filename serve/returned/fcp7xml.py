@@ -1,4 +1,5 @@
-"""FCP7 XML -> a timeline. A clip beside a dissolve has -1 there: its cut lies in the dissolve."""
+"""FCP7 XML -> a timeline. Beside a dissolve a clip's start or end is -1; the cut is then within the
+dissolve."""
 
 import math
 import re
@@ -23,9 +24,10 @@ _NOT_ITEMS = ("enabled", "locked", "outputchannelindex", "name")
 
 
 def read_fcp7xml(root: Any) -> ReadTimeline:
-    """
+    """Read a sequence.
+
     Raises:
-        NoTimeline: if it has no sequence, or more than one.
+        NoTimeline: if the document has no sequence, or more than one.
     """
     sequences = [*root.findall("./sequence"), *root.findall("./project/children/sequence")]
     if len(sequences) != 1:
@@ -111,7 +113,7 @@ def _clip(
 
 
 def _sound(read: ReadTimeline, item: Any, files: dict[str | None, Any]) -> None:
-    """A channel of a recording; the other one says the same."""
+    """Read one channel of a recording; its other channel repeats it."""
     name = item.findtext("name") or "clipitem"
     known = _SOUND.findall(item.findtext("./comments/mastercomment1") or "")[:1]
     ids = tuple(filter(None, (*known, *map(sound_media_in, _media(item, files)))))
@@ -129,7 +131,7 @@ def _sound(read: ReadTimeline, item: Any, files: dict[str | None, Any]) -> None:
 
 
 def _level(read: ReadTimeline, item: Any, name: str) -> float | None:
-    """Return the gain in dB; the file has it as a factor."""
+    """Return the gain in dB from the file's factor."""
     for parameter in item.iter("parameter"):
         if (parameter.findtext("parameterid") or "").strip() != "level":
             continue
@@ -143,7 +145,7 @@ def _level(read: ReadTimeline, item: Any, name: str) -> float | None:
 
 
 def _media(item: Any, files: dict[str | None, Any]) -> list[str]:
-    """Return what names a clip's media."""
+    """Return the possible names of a clip's media."""
     file = item.find("file")
     file = files.get(file.get("id"), file) if file is not None else None
     return [] if file is None else [file.findtext("pathurl") or "", file.findtext("name") or ""]

@@ -1,4 +1,4 @@
-"""FCPXML -> a timeline. Times are fractions of a second, read as whole frames or not at all."""
+"""FCPXML -> a timeline. Times are fractions of a second; those off the frame grid are not read."""
 
 import re
 from fractions import Fraction
@@ -21,7 +21,7 @@ ROLES = {
     "LEGAL": "legal",
 }  # fmt: skip
 RECORDING = "sian-recording"
-"""What the note of a recording begins with; its id follows."""
+"""Prefix of a recording's note; the recording's id follows."""
 _SOUND = re.compile(r"s_[0-9a-z]{4,32}")
 _LEVEL = re.compile(r"\s*([+-]?\d{1,3}(?:\.\d{1,6})?)\s*dB\s*")
 _CLIPS = ("asset-clip", "clip", "video", "sync-clip", "ref-clip", "mc-clip")
@@ -29,9 +29,10 @@ _RETIMED = ("timeMap", "conform-rate")
 
 
 def read_fcpxml(root: Any) -> ReadTimeline:
-    """
+    """Read a sequence.
+
     Raises:
-        NoTimeline: if it has no sequence, or more than one.
+        NoTimeline: if the document has no sequence, or more than one.
     """
     sequences = root.findall(".//project/sequence")
     if len(sequences) != 1:
@@ -100,7 +101,7 @@ def _item(read: ReadTimeline, item: Any, assets: dict[str | None, Any], fps: int
 
 
 def _media(asset: Any) -> list[str]:
-    """Return what names an asset's media."""
+    """Return the possible names of an asset's media."""
     media = asset.find("media-rep")
     source = asset.get("src") or ("" if media is None else media.get("src") or "")
     return [source, asset.get("name") or ""]
@@ -132,7 +133,7 @@ def _anchored(
 def _sound(
     read: ReadTimeline, item: Any, owner: Any, asset: Any, ids: tuple[str, ...], fps: int
 ) -> None:
-    """A recording: its offset is in the time of the clip that it is connected to."""
+    """Read a recording, whose offset is in the time of the clip that it is connected to."""
     name = item.get("name") or item.tag
     if any(item.find(one) is not None for one in _RETIMED):
         read.list(name, "its speed was changed")
@@ -149,7 +150,8 @@ def _sound(
 
 
 def _sum(fps: int, one: str | None, other: str | None, less: str | None) -> int | None:
-    """Return whole frames, whatever the parts are; what is left out is no time."""
+    """Return `one` + `other` - `less` in whole frames; absent times count as 0, and None means no
+    whole frame."""
     added, more, taken = (_seconds(text or "0s") for text in (one, other, less))
     if added is None or more is None or taken is None:
         return None

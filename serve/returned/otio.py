@@ -1,12 +1,11 @@
 """OTIO and OTIOZ -> a timeline: JSON, read without OpenTimelineIO, whose parser is native code."""
 
-import io
 import json
-import zipfile
 from collections.abc import Iterator
 from typing import Any, cast
 
 from conte.media_name import sound_media_in
+from serve.bounded_zip import BoundedZip, UnreadableZip
 from serve.returned.recordings import MAX_GAIN_DB, ReadSound
 from serve.returned.timeline import (
     MAX_FRAMES,
@@ -19,11 +18,10 @@ from serve.returned.timeline import (
 
 META = "sian"
 RECORDING = "recording"
-"""What a track of recordings is called in its metadata."""
+"""Value by which the metadata marks a track of recordings."""
 CONTENT = "content.otio"
 MAX_CONTENT = 8 << 20
 MAX_ENTRIES = 200
-MAX_RATIO = 200
 MAX_NODES = 200_000
 MAX_DEPTH = 64
 
@@ -35,25 +33,23 @@ def content_of(data: bytes) -> bytes:
         NoTimeline
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as bundle:
-            entries = bundle.infolist()
-            if len(entries) > MAX_ENTRIES:
-                raise NoTimeline(f"it has {len(entries)} entries, wanted at most {MAX_ENTRIES}")
-            entry = bundle.getinfo(CONTENT)
-            if entry.file_size > min(MAX_CONTENT, MAX_RATIO * max(entry.compress_size, 1)):
-                raise NoTimeline(f"its {CONTENT} is too large")
-            with bundle.open(entry) as content:
-                return content.read(MAX_CONTENT)
-    except KeyError:
-        raise NoTimeline(f"it has no {CONTENT}") from None
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
-        raise NoTimeline(f"it cannot be unzipped: {error}"[:200]) from None
+        bundle = BoundedZip(data, MAX_ENTRIES)
+        entry = bundle.entries.get(CONTENT)
+        if entry is None:
+            raise NoTimeline(f"it has no {CONTENT}")
+        bundle.check_ratio(CONTENT, CONTENT)
+        if entry.file_size > MAX_CONTENT:
+            raise NoTimeline(f"its {CONTENT} is too large")
+        return bundle.read(CONTENT, MAX_CONTENT, CONTENT)
+    except UnreadableZip as error:
+        raise NoTimeline(str(error)) from None
 
 
 def read_otio(data: bytes) -> ReadTimeline:
-    """
+    """Read a timeline.
+
     Raises:
-        NoTimeline
+        NoTimeline: saying what is wrong.
     """
     root = _parsed(data)
     if not _schema(root).startswith("Timeline."):
@@ -172,7 +168,7 @@ def _ids(clip: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _references(clip: dict[str, Any]) -> tuple[str, ...]:
-    """Return what names its media."""
+    """Return the possible names of a clip's media."""
     references = _object(clip.get("media_references"))
     key = str(clip.get("active_media_reference_key") or "DEFAULT_MEDIA")
     reference = _object(references.get(key)) or _object(clip.get("media_reference"))

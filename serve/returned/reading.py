@@ -1,6 +1,6 @@
-"""The door for files that come back: bytes -> what they say, as JSON. For the bounded child.
+"""Entry point for edited files: bytes -> their content as JSON. For the bounded child.
 
-A format is a row of `READERS`. It is known by its first bytes, whatever its name says.
+Each format is a row of `READERS`, detected by its first bytes, whatever the file's name.
 """
 
 from collections.abc import Callable
@@ -32,13 +32,13 @@ WANTED = "an XLSX, PPTX, OTIO, OTIOZ, FCPXML, FCP7 XML or EDL file"
 class Reader(NamedTuple):
     name: str
     knows: Callable[[bytes], bool]
-    """Whether a file is of the format, by its bytes."""
+    """Returns whether bytes are of the format."""
     read: Callable[[bytes, int], EditedVersion]
-    """Takes the frames a second of the film, for formats that do not say them."""
+    """Reads the bytes, given the film's frame rate for formats that do not contain one."""
 
 
 def read_edited(data: bytes, fps: int) -> FunctionResult:
-    """Read the file; the text is JSON of `EditedVersion`.
+    """Read a file; return `EditedVersion` as JSON.
 
     Raises:
         NoTimeline, NoSheet, NotXml: saying what is wrong, or what is wanted.

@@ -1,4 +1,4 @@
-"""Recordings of a timeline as it was read -> what it says of a version's recordings."""
+"""Audio clips of a timeline -> the recordings of an edited version."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -7,23 +7,23 @@ from conte.revision.edited import MAX_SOUNDS_READ, EditedSound
 
 OUT_OF_STEP = "it does not lie on whole frames"
 MAX_GAIN_DB = 1000.0
-"""Larger ones are not read."""
+"""Largest gain, in dB, that is read."""
 Place = Callable[[int], tuple[str, int] | None]
-"""A frame of the film -> the cut there, and frames from its beginning in the exported version."""
+"""A frame of the film -> the cut there, and the frame within the cut, in the exported version."""
 List = Callable[[str, str], None]
 
 
 @dataclass(frozen=True)
 class ReadSound:
-    """An audio clip. Frames; None: it does not lie on whole ones."""
+    """An audio clip. Times in frames; None: not on a whole frame."""
 
     ids: tuple[str, ...]
-    """What may name its recording, the surest first: its id, the file name of its media."""
+    """Possible names of its recording, the most reliable first: its id, its media's file name."""
     name: str
     starts: int | None
-    """Its first frame in the film."""
+    """Frame of the film on which it begins."""
     first: int | None
-    """The first frame of its media that is heard."""
+    """First audible frame of its media."""
     num_frames: int | None
     gain_db: float | None = None
 
@@ -31,7 +31,7 @@ class ReadSound:
 def edited_sounds(
     sounds: Sequence[ReadSound], place: Place, unread: List
 ) -> tuple[EditedSound, ...]:
-    """Return each recording once; one that is not understood says only that it is there."""
+    """Return each recording once; if its place was not understood, only its presence."""
     by_id: dict[str, list[ReadSound]] = {}
     for one in sounds[:MAX_SOUNDS_READ]:
         by_id.setdefault(next(filter(None, one.ids), one.name)[:200], []).append(one)
@@ -39,8 +39,8 @@ def edited_sounds(
 
 
 def _joined(pieces: Sequence[ReadSound]) -> list[ReadSound]:
-    """Return them without repetitions, such as the two channels of a file; what goes on without a
-    break is one.
+    """Return the clips without duplicates, such as the second channel of a file; adjacent parts are
+    joined.
     """
     found: list[ReadSound] = []
     for one in dict.fromkeys(replace(one, ids=()) for one in pieces):

@@ -1,4 +1,4 @@
-"""A timeline as it was read, whatever its format, -> what it says of a version's cuts."""
+"""ReadTimeline: a timeline of any format as it was read -> an edited version."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -26,20 +26,20 @@ WORDS = ("narration", "dialogue", "sound_effect", "music", "caption", "legal")
 
 
 class NoTimeline(Unusable):
-    """A timeline that cannot be read; the message says why, as a sentence about it."""
+    """A timeline that cannot be read; the message is a sentence about the file."""
 
 
 @dataclass(frozen=True)
 class ReadClip:
-    """A clip of the picture's track. Frames; None: it does not lie on whole ones."""
+    """A clip on the video track. Times in frames; None: not on a whole frame."""
 
     ids: tuple[str, ...]
-    """Possible names of its cut, the surest first: its id, the name of its media."""
+    """Possible names of its cut, the most reliable first: its id, its media's file name."""
     name: str
     first: int | None
     num_frames: int | None
     starts: int | None
-    """Its first frame in the film."""
+    """Frame of the film on which it begins."""
 
 
 @dataclass(frozen=True)
@@ -52,18 +52,18 @@ class ReadWords:
 @dataclass
 class ReadTimeline:
     export: str = ""
-    """Text in which the exported version is named."""
+    """Text that holds the reference to the exported version."""
     fps: float | None = None
     clips: list[ReadClip] = field(default_factory=list)
     dissolves: dict[int, tuple[int, int]] = field(default_factory=dict)
     """Frames before and after the cut, by the index of the clip before it."""
     words: list[ReadWords] = field(default_factory=list)
     sounds: list[ReadSound] | None = None
-    """None: a file of this kind has no recordings."""
+    """Audio clips; None: a file of this kind has no recordings."""
     unread: list[Unread] = field(default_factory=list)
 
     def list(self, place: str, reason: str) -> None:
-        """Note what becomes no operation."""
+        """Add an entry about something that cannot become an operation."""
         if len(self.unread) < MAX_LISTED:
             place = "".join(one for one in place[:120] if one.isprintable()).strip() or "-"
             self.unread.append(Unread(place=place, reason=reason))
@@ -91,7 +91,7 @@ class _Piece:
 
 
 def edited_of(read: ReadTimeline) -> EditedVersion:
-    """Return what the timeline says.
+    """Convert the timeline to an edited version.
 
     Raises:
         NoTimeline: if it has no clip.
@@ -129,7 +129,7 @@ def edited_of(read: ReadTimeline) -> EditedVersion:
 
 
 def _joined(read: ReadTimeline, exported: Sequence[ExportedCut]) -> Iterator[_Piece]:
-    """Yield the clips by their cuts; two that go on without a break are one."""
+    """Yield the clips by cut; two adjacent parts of one clip are joined."""
     piece: _Piece | None = None
     for at, clip in enumerate(read.clips):
         cut, known = _cut_of(clip, exported)
@@ -151,7 +151,7 @@ def _goes_on(piece: _Piece, clip: ReadClip, read: ReadTimeline, at: int) -> bool
 
 
 def _cut_of(clip: ReadClip, exported: Sequence[ExportedCut]) -> tuple[str, ExportedCut | None]:
-    """Return the cut's id where it is known, or what else names it."""
+    """Return the cut's id if it is known, else another name of the cut."""
     for name in clip.ids:
         for number, one in enumerate(exported, 1):
             if name == one.cut or named(name, number, one.cut):
@@ -191,7 +191,7 @@ def _shift(piece: _Piece) -> int | None:
 
 
 def _transition(read: ReadTimeline, piece: _Piece) -> dict[str, JsonValue]:
-    """Return the transition if it is another one than the file was given."""
+    """Return the transition if it differs from the exported one."""
     there = read.dissolves.get(piece.last)
     given = piece.exported.dissolve if piece.exported else None
     if there is None:
@@ -207,7 +207,7 @@ def _transition(read: ReadTimeline, piece: _Piece) -> dict[str, JsonValue]:
 
 
 def _words(read: ReadTimeline) -> dict[str, dict[str, JsonValue]]:
-    """Return what stands on the tracks by cut and field; one that is gone says nothing."""
+    """Return the words on the tracks by cut and field; a missing word changes nothing."""
     fields: dict[str, dict[str, JsonValue]] = {}
     for words in read.words:
         for cut in words.cuts:

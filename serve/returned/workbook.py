@@ -1,4 +1,4 @@
-"""XLSX -> what its lines say of cuts. Reads values alone: no style, no picture, no formula."""
+"""XLSX -> the cuts in its rows. Reads only values: no style, no picture, no formula."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from serve.office.workbook import Odd, Row, Sheet, notes_on, sheets_of
 MAX_CUTS = 64
 _CUT = re.compile(r"c_[0-9a-z]{4,32}")
 _TITLE_ABOVE = 3
-"""Lines above the headings as the sheet was exported: the title first."""
+"""Number of lines above the headings in an exported sheet; the first is the title."""
 _KNOWN_HEADINGS = 3
 
 
@@ -27,7 +27,8 @@ class _Listed:
 
 
 def read_workbook(data: bytes) -> EditedVersion:
-    """
+    """Read a workbook.
+
     Raises:
         NoSheet: saying what is wrong.
     """
@@ -69,7 +70,7 @@ def read_workbook(data: bytes) -> EditedVersion:
 
 
 def _origin(sheets: Sequence[Sheet]) -> tuple[Sheet | None, SheetOrigin | None]:
-    """Return the sheet that names the version; its name may have been lost."""
+    """Return the origin in the hidden sheet, which is found by its content if it was renamed."""
     for sheet in sorted(sheets, key=lambda one: one.name != BASE):
         pairs = {
             name: value
@@ -86,7 +87,7 @@ def _origin(sheets: Sequence[Sheet]) -> tuple[Sheet | None, SheetOrigin | None]:
 
 
 def _head_of(sheet: Sheet) -> int:
-    """Return the number of the row of headings; 0: it is no sheet of cuts."""
+    """Return the number of the heading row; 0: the sheet lists no cuts."""
     for at, row in sheet.rows.items():
         named = {column_named(cell) for cell in row.values() if isinstance(cell, str)} - {None}
         if "id" in named and len(named) > _KNOWN_HEADINGS:
@@ -140,7 +141,7 @@ def _cuts(sheet: Sheet, head: int, listed: _Listed) -> list[EditedCut]:
 
 
 def _title(above: Mapping[int, Row], head: int) -> dict[str, Any]:
-    """Return the title, if it stands where it was written."""
+    """Return the title, if it is in its original place."""
     first = above.get(1, {})
     title = first.get(1)
     as_written = head == _TITLE_ABOVE + 1 and len(first) == 1

@@ -1,1 +1,1 @@
-"""Storyboards of other houses: files of agencies' archives, read in a bounded child."""
+"""Storyboards of other companies: files of agencies' archives, read in a bounded child."""

@@ -17,7 +17,8 @@ _FORMULA = ("=", "+", "-", "@")
 
 
 def csv_blocks(data: bytes) -> RawSheet:
-    """
+    """Read a CSV file.
+
     Raises:
         NoSheet: saying what is wrong.
     """
@@ -41,7 +42,7 @@ def _text(data: bytes) -> str:
 
 
 def _mark(text: str) -> str:
-    """Return the mark that divides most lines into as many cells."""
+    """Return the delimiter that splits most lines into the same number of cells."""
     lines = [line for line in text.splitlines()[:50] if line.strip()]
     return max(_MARKS, key=lambda mark: (sum(mark in line for line in lines), text.count(mark)))
 
@@ -61,5 +62,5 @@ def _rows(text: str, mark: str) -> Iterator[tuple[Cell, ...]]:
 
 
 def _unguarded(text: str) -> str:
-    """Remove the apostrophe that keeps a text from becoming a formula."""
+    """Remove the apostrophe that protects a text from becoming a formula."""
     return text[1:] if text[:1] == "'" and text[1:].lstrip(" ").startswith(_FORMULA) else text

@@ -14,7 +14,8 @@ MAX_PARAGRAPHS = 5_000
 
 
 def docx_blocks(data: bytes) -> RawSheet:
-    """
+    """Read a document.
+
     Raises:
         NoSheet: saying what is wrong.
     """
@@ -98,7 +99,7 @@ def _span(properties: Any) -> int:
 
 
 def _goes_on(properties: Any) -> bool:
-    """Whether a cell belongs to the one over it."""
+    """Return whether a cell is merged with the one above it."""
     merge = child(properties, "vMerge") if properties is not None else None
     return merge is not None and _value(merge) != "restart"
 
@@ -108,7 +109,7 @@ def _value(element: Any) -> str:
 
 
 def _letters(paragraph: Any) -> float:
-    """Return the size of its largest letters, in points; a title is 26 by its style."""
+    """Return the size of the largest letters, in points; a title counts as 26 by its style."""
     sizes = [_value(one) for one in below(paragraph, "sz")]
     points = max((int(one) / 2 for one in sizes if one.isdecimal() and len(one) < 4), default=0.0)
     styles = [_value(one).casefold() for one in below(paragraph, "pStyle")]

@@ -1,7 +1,8 @@
-"""The door for storyboards of other houses: bytes -> StoryboardSheet and its panels. For the child.
+"""Entry point for storyboards of other companies: bytes -> StoryboardSheet and its panels. For the
+bounded child.
 
-A format is a row of `ADAPTERS`, known by its first bytes, whatever its name says. Pictures leave as
-they came: they go through the door that uploads take.
+Each format is a row of `ADAPTERS`, detected by its first bytes, whatever the file's name. Pictures
+are returned undecoded, and then checked like any upload.
 """
 
 from collections.abc import Callable
@@ -35,7 +36,7 @@ class Adapter(NamedTuple):
 
 
 def read_storyboard(data: bytes) -> FunctionResult:
-    """Read the file; the text is JSON of `StoryboardSheet`, the blobs are its pictures.
+    """Read a file; return `StoryboardSheet` as JSON, and the pictures as blobs.
 
     Raises:
         Unusable: saying what is wrong, or what is wanted.
@@ -62,7 +63,7 @@ def _refused(why: str) -> Callable[[bytes], RawSheet]:
 
 
 def _is_text(data: bytes) -> bool:
-    """Text, and no other format that is known by its beginning."""
+    """Return whether bytes are text, and not the beginning of a known binary format."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return True
     head = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()

@@ -1,16 +1,16 @@
-"""Pictures of a file, as they come: once each, in order, bounded in number and bytes."""
+"""Collects the pictures of a file, each once, in order, with limits on number and bytes."""
 
 from serve.pictures.header import MAX_BYTES
 
 MAX_PICTURES = 64
 MAX_ALL_BYTES = 48 << 20
 LEAST_BYTES = 200
-"""Smaller ones are lines and dots."""
+"""Smallest size of a picture, in bytes; smaller ones are lines and dots."""
 _KNOWN = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"RIFF")
 
 
 class Pictures:
-    """Collects pictures. Knows their first bytes alone: they are decoded elsewhere."""
+    """Collects pictures. Checks only their first bytes: they are decoded elsewhere."""
 
     def __init__(self) -> None:
         self.found: list[bytes] = []
@@ -22,7 +22,8 @@ class Pictures:
         return min(MAX_BYTES, MAX_ALL_BYTES - self._bytes)
 
     def add(self, name: str, data: bytes | None) -> int | None:
-        """Return the picture's index; None if it is not kept. `name`: the same for the same one."""
+        """Return the picture's index; None if it is not kept. `name`: identifies repeated
+        pictures."""
         if name not in self._places:
             self._places[name] = self._added(data)
         return self._places[name]

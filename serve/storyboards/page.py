@@ -1,4 +1,4 @@
-"""Sheets that were read -> a page that shows what each says beside what was read, and how sure."""
+"""Read sheets -> a page that shows each value beside its original text and its certainty."""
 
 import base64
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,12 +19,12 @@ _STATES: Mapping[Sure, str] = {Sure.CERTAIN: "good", Sure.LIKELY: "wait", Sure.G
 @dataclass(frozen=True)
 class ShownSheet:
     name: str
-    """The file's name."""
+    """Name of the file."""
     sheet: StoryboardSheet | None = None
-    """None: it was not read, and `refused` says why."""
+    """The sheet; None: it could not be read, for the reason in `refused`."""
     refused: str = ""
     panels: Mapping[int, bytes] = field(default_factory=dict[int, bytes])
-    """Small JPEGs, by the picture's place among the file's."""
+    """Panels as small JPEGs, by their index among the file's pictures."""
     remarks: Sequence[str] = ()
     """Further remarks, such as what was masked."""
 

@@ -1,7 +1,7 @@
-"""PDF with a text layer -> tables, texts and pictures, page by page. Wants pdfplumber.
+"""PDF with a text layer -> tables, texts and pictures, page by page. Requires pdfplumber.
 
-Lines that are full are joined where they go on in the same letters; small letters are marked. A
-picture is what a page shows at its place, whatever it is made of.
+A line that is full is joined to the next one in the same type; text in small type is marked. A
+picture is a rendered area of the page, whatever it is composed of.
 """
 
 import io
@@ -21,13 +21,13 @@ from serve.storyboards.media import Pictures
 MAX_PAGES = 40
 MAX_CHARS = 60_000
 MAX_OBJECTS = 60_000
-"""Lines, rectangles and curves of a page."""
+"""Largest number of lines, rectangles and curves on a page."""
 MAX_SIDE = 3_000.0
-"""Points of a page's longer side."""
+"""Largest longer side of a page, in points."""
 _DPI = 110
 _LEAST_PICTURE = 24.0
 _SMALL = 0.86
-"""Letters below this share of a cell's largest are small."""
+"""Share of a cell's largest type size below which text counts as small."""
 
 _Rect = tuple[float, float, float, float]
 """Left, top, right, bottom."""
@@ -42,11 +42,12 @@ class _Line:
     first: float = 0.0
     """Width of its first word."""
     spaced: bool = False
-    """A blank stands at its end, as some programs write where a line is full."""
+    """True: it ends with a blank, which some programs write at the end of a full line."""
 
 
 def pdf_blocks(data: bytes) -> RawSheet:
-    """
+    """Read a PDF.
+
     Raises:
         NoSheet: saying what is wrong.
     """
@@ -93,7 +94,7 @@ def _check(page: Any, letters: int) -> None:
 
 class _Page:
     def __init__(self, page: Any, pictures: Pictures, spaced: bool) -> None:
-        """`spaced`: whether a page before it has blanks at the ends of its lines."""
+        """Prepare a page. `spaced`: whether lines of earlier pages end with blanks."""
         self.spaced = spaced
         self._page, self._number, self._kept = page, int(page.page_number), pictures
         self._shown: Any = None
@@ -124,7 +125,7 @@ class _Page:
         return [block for _, block in sorted(found, key=lambda one: one[0])]
 
     def _tables(self) -> list[Any]:
-        """Return the ruled tables; the outermost lines may be missing at the sides."""
+        """Return the ruled tables; their outermost vertical lines may be missing."""
         across = [one for one in self._page.edges if one["orientation"] == "h"]
         found = self._page.find_tables()
         settings: dict[str, Any] = {}
@@ -198,7 +199,7 @@ def _has(box: Sequence[float], one: Any) -> bool:
 
 
 def _lines(chars: Sequence[Any], *, wide: bool = False) -> list[_Line]:
-    """Return lines of text from top to bottom. `wide`: a wide gap begins another one."""
+    """Return lines of text from top to bottom. `wide`: split a line at wide gaps."""
     rows: list[list[Any]] = []
     for one in sorted(chars, key=lambda c: ((c["top"] + c["bottom"]) / 2, c["x0"])):
         middle = (one["top"] + one["bottom"]) / 2
@@ -257,10 +258,11 @@ def _first_word(chars: Sequence[Any]) -> float:
 def _paragraphs(
     lines: Sequence[_Line], box: _Rect, spaced: bool, beside: float = 0.0
 ) -> tuple[str, tuple[str, ...]]:
-    """Return a cell's text, and its small lines: beside its largest, or letters of size `beside`.
+    """Return a cell's text, and separately its lines in small type.
 
-    A line that goes on in the same letters, as close as lines of one text are, is joined to the one
-    before, if it had no room there.
+    Small is relative to the cell's largest type, or to the size `beside`. A line is joined to the
+    one before if it has the same type, follows at the usual distance, and its first word had no
+    room there.
     """
     if not lines:
         return "", ()
@@ -289,9 +291,9 @@ def _paragraphs(
 
 
 def _between(line: _Line, right: float, spaced: bool) -> str:
-    """Return what stands between a full line and the next: nothing within a word.
+    """Return the separator between a full line and the next: empty within a word.
 
-    `spaced`: whether blanks are written at the ends of lines.
+    `spaced`: whether full lines end with blanks.
     """
     if line.spaced:
         return " "
@@ -305,8 +307,8 @@ def _between(line: _Line, right: float, spaced: bool) -> str:
 
 
 def _begins(line: _Line, before: _Line, left: float, right: float) -> bool:
-    """Return whether a line begins a text: its first word had room on the line before; it stands
-    further left, as a label before it does; or it is in other letters."""
+    """Return whether a line begins a new text: its first word had room on the line before, it
+    begins further left, as labels do, or its type differs."""
     if begins_with_label(line.text) or line.font != before.font:
         return True
     if before.rect[2] + 0.3 * line.size + line.first < right - 1:
@@ -316,7 +318,7 @@ def _begins(line: _Line, before: _Line, left: float, right: float) -> bool:
 
 
 def _with_labels(lines: Sequence[_Line]) -> list[_Line]:
-    """Join labels that stand over their values: 광고주 over 한울타이어."""
+    """Join labels to the values below them: 광고주 above 한울타이어."""
     found: list[_Line] = []
     taken: set[int] = set()
     for at, line in enumerate(lines):

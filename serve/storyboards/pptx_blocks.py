@@ -13,9 +13,9 @@ from serve.storyboards.media import Pictures
 
 MAX_ROWS = 2_000
 _EVERYWHERE = 2
-"""Slides from which a picture that stands on half of them is a logo."""
+"""A picture on half of the slides, and on more than this number of them, is a logo."""
 _SCALE = 12_700.0
-"""EMU a point."""
+"""EMU per point."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,8 @@ class _Picture:
 
 
 def pptx_blocks(data: bytes) -> RawSheet:
-    """
+    """Read a deck.
+
     Raises:
         NoSheet: saying what is wrong.
     """
@@ -68,7 +69,7 @@ def _order(one: tuple[tuple[float, float], Block]) -> tuple[float, float]:
 
 
 def _media(package: Package, part: str) -> dict[str, str]:
-    """Return the slide's pictures: the part of each by its relation."""
+    """Return the slide's picture files: relation id -> part."""
     related = package.related_by_id(part)
     return {name: one.part for name, one in related.items() if one.kind == "image"}
 
@@ -160,6 +161,6 @@ def _number(text: str | None) -> float:
 
 
 def _letters(body: Any) -> float:
-    """Return the size of its largest letters, in points."""
+    """Return the size of the largest letters, in points."""
     sizes = [_number(one.get("sz")) for one in below(body, "rPr", "defRPr", "endParaRPr")]
     return max(sizes, default=0.0) / 100

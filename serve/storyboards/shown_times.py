@@ -1,7 +1,7 @@
-"""Numbers of a workbook that are shown as times -> the times, as a person sees them.
+"""Numbers that a workbook displays as times -> these times, as a person sees them.
 
-A workbook keeps 0:03 as a part of a day. Typed so, people mean seconds; what is shown is what they
-read, and `conte.storyboards.lengths` reads it.
+A workbook stores 0:03 as a fraction of a day. People who type that mean seconds;
+`conte.storyboards.lengths` interprets the displayed text.
 """
 
 import re
@@ -28,7 +28,7 @@ MAX_STYLES = 10_000
 
 @dataclass(frozen=True)
 class TimeFormats:
-    """Styles of cells that show a time: how, by the style's number."""
+    """Cell styles that display a time, and how, by the style's number."""
 
     styles: Mapping[int, str]
 
@@ -43,7 +43,7 @@ class TimeFormats:
         return cls({})
 
     def shown_in(self, root: Any) -> Mapping[tuple[int, int], str]:
-        """Return the times that a sheet shows, by row and column."""
+        """Return the displayed times of a sheet by row and column."""
         found: dict[tuple[int, int], str] = {}
         if not self.styles:
             return found
@@ -81,7 +81,7 @@ def _styles(root: Any) -> dict[int, str]:
 
 
 def _shape(code: str) -> str:
-    """Return which of the three ways of showing a time a format is; empty: none of them."""
+    """Return which of the three time notations a number format has; empty: none."""
     plain = _QUOTED.sub("", code.split(";")[0]).casefold().replace("[", "").replace("]", "")
     if any(letter in plain for letter in "yd#") or ":" not in plain:
         return ""

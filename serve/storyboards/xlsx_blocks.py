@@ -1,4 +1,4 @@
-"""XLSX -> a table a sheet, with the pictures that lie over its cells. Values alone, no formula."""
+"""XLSX -> one table per sheet, with the pictures over its cells. Only values, no formulas."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,8 @@ _Places = Mapping[tuple[int, int], list[int]]
 
 
 def xlsx_blocks(data: bytes) -> RawSheet:
-    """
+    """Read a workbook.
+
     Raises:
         NoSheet: saying what is wrong.
     """
@@ -52,7 +53,7 @@ def _hidden(root: Any) -> frozenset[str]:
 
 
 def _fps(sheet: Sheet) -> int:
-    """Return the frames a second that our own hidden sheet names."""
+    """Return the frames per second in our own hidden sheet; 0 if there is none."""
     for row in sheet.rows.values():
         value = row.get(2)
         if row.get(1) == "fps" and isinstance(value, str) and value.isdecimal() and len(value) < 4:
@@ -87,7 +88,7 @@ def _as_text(value: str | float | Odd) -> str:
 
 
 def _pictures(package: Package, part: str, kept: Pictures) -> _Places:
-    """Return the pictures by the cell over which their upper left corner lies, from 1."""
+    """Return the pictures by the cell under their upper left corner, from 1."""
     found: dict[tuple[int, int], list[int]] = {}
     for one in package.related(part):
         if one.kind != "drawing":

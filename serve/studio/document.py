@@ -1,4 +1,5 @@
-"""`python -m serve.studio.document FILE`: the OpenAPI document behind the page's types."""
+"""`python -m serve.studio.document FILE`: writes the OpenAPI document from which the page's types
+are generated."""
 
 import json
 import sys
@@ -20,7 +21,8 @@ def document() -> str:
 
 
 def _without_tuples(node: Any) -> Any:
-    """The document with lists in place of tuples, which openapi-fetch takes for lists as well."""
+    """Return the document with lists in place of tuples, because openapi-fetch treats them as
+    lists."""
     match node:
         case {"prefixItems": [first, *_], **rest}:
             return _without_tuples({**rest, "items": first})

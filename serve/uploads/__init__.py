@@ -1,4 +1,5 @@
-"""Uploaded videos and recordings: which files are taken, and what is in them.
+"""Uploaded videos and recordings: accepted formats, and their properties. For pictures see
+`serve.pictures`.
 
 Pictures: `serve.pictures`.
 """

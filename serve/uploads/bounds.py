@@ -1,4 +1,4 @@
-"""Limits of an upload besides its bytes."""
+"""Limits of an upload other than its size in bytes."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ class UploadBounds:
 
     @property
     def wanted(self) -> str:
-        """Return the limits for people."""
+        """Return the limits as text for people."""
         return (
             f"an MP4, MOV or WebM video of at most {self.max_s:g} s, {self.max_frames} frames and"
             f" {self.max_side} pixels a side"

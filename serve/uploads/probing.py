@@ -1,7 +1,8 @@
-"""An uploaded video's file -> what it is. For the bounded child: reads packets, decodes one frame.
+"""An uploaded video's file -> its properties. For the bounded child: reads packets, decodes one
+frame.
 
-Only MP4, MOV and WebM are opened, by the format that their first bytes say: a playlist, or a file
-that is two things at once, never makes FFmpeg open what else it names.
+Only MP4, MOV and WebM are opened, with the demuxer for their first bytes, so that FFmpeg never
+opens files that a playlist or an ambiguous file names.
 """
 
 from fractions import Fraction
@@ -23,7 +24,7 @@ MAX_FPS = 60
 
 
 class NoVideo(Unusable):
-    """A video that cannot be used; the message says why, as a sentence about it."""
+    """A video that cannot be used; the message is a sentence about it."""
 
 
 def suffix_of(head: bytes) -> str | None:
@@ -37,7 +38,7 @@ _PICTURES = (b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis")
 
 
 def probe(path: str, bounds: UploadBounds) -> FunctionResult:
-    """Tell what it is, as JSON of `Moving`.
+    """Return the video's properties as JSON of `Moving`.
 
     Raises:
         NoVideo: naming what was got and what is wanted.
@@ -87,9 +88,10 @@ def _pixels(stream: VideoStream) -> int:
 
 
 def check_side(width: int, height: int, bounds: UploadBounds) -> None:
-    """
+    """Check the size.
+
     Raises:
-        NoVideo: if a side is too long, or none.
+        NoVideo: if a side is too long or 0.
     """
     if not (0 < width <= bounds.max_side and 0 < height <= bounds.max_side):
         raise NoVideo(f"it has {width}x{height} pixels")

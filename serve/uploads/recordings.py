@@ -1,7 +1,7 @@
 """An uploaded recording -> 48 kHz, stereo, FLAC. For the bounded child: decodes all of it.
 
-Only WAV, MP3, M4A, AAC, FLAC and Ogg are opened, by the format that their first bytes say. Tags and
-cover pictures stay behind: what is kept is made of the samples alone.
+Only WAV, MP3, M4A, AAC, FLAC and Ogg are opened, with the demuxer for their first bytes. Tags and
+cover pictures are dropped: the stored file is made from the samples alone.
 """
 
 import io
@@ -46,7 +46,7 @@ class RecordingBounds:
 
     @property
     def wanted(self) -> str:
-        """Return the limits for people."""
+        """Return the limits as text for people."""
         return (
             f"a {WANTED_KINDS} recording of at most {self.max_s:g} s, {MOST_CHANNELS} channels and"
             f" {MOST_RATE} samples a second"
@@ -58,7 +58,7 @@ def recording_bounds(settings: "UploadSettings") -> RecordingBounds:
 
 
 class NoRecording(Unusable):
-    """A recording that cannot be used; the message says why, as a sentence about it."""
+    """A recording that cannot be used; the message is a sentence about it."""
 
 
 class Recorded(Frozen):
@@ -122,7 +122,7 @@ def _opened(path: str) -> InputContainer:
 
 
 def _check(source: InputContainer, stream: AudioStream, bounds: RecordingBounds) -> None:
-    """Look at what the header says, before anything is decoded."""
+    """Check the header before anything is decoded."""
     context = stream.codec_context
     name = context.name
     if name not in CODECS and not name.startswith("pcm_"):

@@ -5,7 +5,7 @@ from serve.vault.vault import Vault
 
 
 def vault_at(url: str, settings: VaultSettings) -> Vault:
-    """`url`: that of the settings, or the default that stands for an empty one."""
+    """Open a vault. `url`: the setting, or the default for an empty one."""
     return Vault.open(
         url,
         endpoint=settings.endpoint,

@@ -123,10 +123,10 @@ class Vault:
         return key
 
     async def remove(self, key: str) -> None:
-        """Remove a file for good. Does nothing if it is missing.
+        """Delete a file. Does nothing if it is missing.
 
-        A key stands for content that others may use as well: the caller makes sure that nobody
-        does. A current reader finishes or fails, and never gets another file's bytes.
+        Other records may use the same content: the caller checks that none does. A current reader
+        finishes or fails, and never gets another file's bytes.
 
         Raises:
             VaultUnavailable: if the file may still exist.

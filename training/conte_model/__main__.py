@@ -8,7 +8,6 @@ If it is killed, worker or driver, the same command continues from the last chec
 worker on a CPU the result is bit for bit the same.
 """
 
-import sys
 from pathlib import Path
 from typing import Annotated, Never
 
@@ -16,6 +15,7 @@ import typer
 
 from serve.cluster.job_cluster import joined
 from serve.job_settings import Changes, SettingsFile, command_of, settings_or_exit
+from serve.job_settings.ending import STOPPED, fail, tell, wrong
 from training.conte_model.base import Base, OtherFamily, checked_base
 from training.conte_model.chats import pairs_of, prompt_versions, samples_of, versions_of_pairs
 from training.conte_model.identity import run_identity
@@ -36,7 +36,7 @@ def main(
     change: Changes = None,
 ) -> None:
     if out.exists() and not (out / MANIFEST).exists():
-        _wrong(f"--out: {out} is there already and is no model")
+        wrong(f"--out: {out} is there already and is no model")
     place = base if base == SCRATCH else str(Path(base).expanduser().resolve())
     chosen = settings_or_exit(
         SETTINGS, settings, change, scripts=str(scripts.resolve()), base=place
@@ -49,8 +49,8 @@ def main(
         versions = _checked_data(learnt)
         SETTINGS.beside(out, chosen)
     except (OtherFamily, ValueError, OSError) as error:
-        _wrong(str(error))
-    _tell(f"base: {known.name}, {known.family}, licence {known.licence}")
+        wrong(str(error))
+    tell(f"base: {known.name}, {known.family}, licence {known.licence}")
     _train(chosen, known, versions, out, name or out.name)
 
 
@@ -66,13 +66,13 @@ def _train(
         try:
             place = Place(where, name, chosen.failures, chosen.tensorboard)
             known = run_identity(settings, base) | {"prompts": list(prompts)}
-            ended = run(settings, known, place, _tell)
+            ended = run(settings, known, place, tell)
         except OtherRun as error:
-            _wrong(f"--name: {error}")
+            wrong(f"--name: {error}")
         except (RunFailed, OSError) as error:
             _stopped(str(error))
         if ended.stopped:
-            _tell(f"stopped: {ended.stopped}")
+            tell(f"stopped: {ended.stopped}")
             raise typer.Exit(1)
         if ended.checkpoint is None:
             _stopped("it ended without a checkpoint")
@@ -80,10 +80,10 @@ def _train(
             with ended.checkpoint.as_directory() as folder:
                 publish(settings, base, Path(folder), ended.learned, prompts, out)
         except FolderStands as error:
-            _wrong(f"--out: {error}")
+            wrong(f"--out: {error}")
         except (BrokenResult, OSError) as error:
             _stopped(f"not published: {error}")
-    _tell(f"{out}: see README.md")
+    tell(f"{out}: see README.md")
 
 
 def _checked_data(settings: Settings) -> tuple[str, ...]:
@@ -97,18 +97,8 @@ def _checked_data(settings: Settings) -> tuple[str, ...]:
     return prompt_versions(samples, prompts)
 
 
-def _tell(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
 def _stopped(line: str) -> Never:
-    _tell(f"stopped: {line}\nwhat was learnt is kept: run the same again to go on")
-    raise typer.Exit(1)
-
-
-def _wrong(line: str) -> Never:
-    _tell(line)
-    raise typer.Exit(2)
+    fail(f"stopped: {line}\nwhat was learnt is kept: run the same again to go on", STOPPED)
 
 
 if __name__ == "__main__":

@@ -91,7 +91,7 @@ def versions_of_pairs(pairs: Sequence[PairSample], prompts: Path | None = None) 
 
 
 def knows_system(tokenizer: Any) -> bool:
-    """Whether the chat template has a system role.
+    """Return whether the chat template has a system role.
 
     Raises:
         ValueError: if there is no chat template, or it does not accept a user message.

@@ -11,17 +11,17 @@ Exit codes: 0 judged; 2 wrong settings or data, or the server is unavailable.
 """
 
 import json
-import sys
 import tempfile
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated, Any, Never
+from typing import Annotated, Any
 
 import typer
 
 from deployments.engines.protocols import ConteError
 from serve.database.errors import DatabaseUnavailable
 from serve.job_settings import Changes, SettingsFile, command_of, settings_or_exit
+from serve.job_settings.ending import wrong
 from serve.settings import PaidSettings
 from serve.whole import write_whole
 from training.conte_model.base import opened_base
@@ -89,7 +89,7 @@ def main(
         with closing(asked):
             found, written = judged(samples, asked)
     except (ValueError, OSError, ConteError, ExceptionGroup) as error:
-        _wrong(str(error))
+        wrong(str(error))
     asked_with = {
         "briefs": [one.brief.model_dump(mode="json") for one in samples],
         "writer": "server" if url else chosen.writer, "temperature": temperature, "top_p": top_p,
@@ -108,7 +108,7 @@ def main(
                 with closing(written_by(other)) as asked:
                     base, other_written = judged(samples, asked)
         except (ValueError, OSError) as error:
-            _wrong(f"--against: {error}")
+            wrong(f"--against: {error}")
         _tell(against, base)
         better = found.better_than(base)
         for name, interval in better.items():
@@ -125,7 +125,7 @@ def main(
             try:
                 judgement = preferred(samples, written, other_written, juror, chosen.records)
             except (ValueError, ConteError, DatabaseUnavailable) as error:
-                _wrong(f"judge: {error}")
+                wrong(f"judge: {error}")
             print(
                 f"judge: won {judgement.won}, agrees with itself in {judgement.agreement}, prefers"
                 f" the first in {judgement.first_preferred:.2f}; {judgement.unanswered} unanswered"
@@ -140,11 +140,11 @@ def _juror(chosen: ConteJudging, against: str) -> PaidSettings | None:
     if not chosen.judge.url:
         return None
     if not against:
-        _wrong("judge.url: it judges two; --against names the other")
+        wrong("judge.url: it judges two; --against names the other")
     try:
         return chosen.judge.opened("evaluation", "judge.")
     except ValueError as error:
-        _wrong(str(error))
+        wrong(str(error))
 
 
 def _untrained(model: Path, scripts: Path, prompts: Path | None, within: Path) -> Path:
@@ -167,11 +167,6 @@ def _tell(name: str, found: Evaluation) -> None:
     print(f"{name}: passes {found.passed}, value {found.value}")
     for part, interval in found.parts.items():
         print(f"  {part:<10} {interval}")
-
-
-def _wrong(line: str) -> Never:
-    print(line, file=sys.stderr)
-    raise typer.Exit(2)
 
 
 if __name__ == "__main__":

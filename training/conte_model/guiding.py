@@ -1,4 +1,4 @@
-"""Guides transformers by grammars: what vLLM does for the served model. One grammar an answer."""
+"""Guides transformers by grammars, as vLLM does for the served model. One grammar per answer."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,13 +7,13 @@ from typing import Any
 class Guide:
     """A logits processor for one call of `generate`.
 
-    xgrammar's own one fails where its mask has allowed a token that its matcher refuses, as it does
-    for some tokens with a quotation mark in them: one such answer of an untrained model ended the
-    evaluation of all. Here, as in vLLM, that answer ends there.
+    xgrammar's own processor fails if its mask allowed a token that its matcher refuses, as for some
+    tokens with a quotation mark: one such answer of an untrained model ended the evaluation of all.
+    Here, as in vLLM, only that answer ends.
     """
 
     def __init__(self, grammars: Sequence[Any], vocabulary: int, end: int) -> None:
-        """`end`: the token that ends an answer."""
+        """Prepare one call. `end`: id of the token that ends an answer."""
         import xgrammar
 
         self._matchers = [xgrammar.GrammarMatcher(grammar) for grammar in grammars]
@@ -22,7 +22,7 @@ class Guide:
         self._begun, self._end = False, end
 
     def __call__(self, input_ids: Any, scores: Any) -> Any:
-        """Return the logits [answers, vocabulary] with what may not follow masked out."""
+        """Return the logits [answers, vocabulary] with the forbidden next tokens masked."""
         import xgrammar
 
         for at, matcher in enumerate(self._matchers):

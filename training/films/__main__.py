@@ -10,14 +10,14 @@ Exit codes: 0 judged; 2 wrong settings, or a clip that cannot be read.
 """
 
 import asyncio
-import sys
 from pathlib import Path
-from typing import Annotated, Never
+from typing import Annotated
 
 import typer
 
 from serve.database.errors import DatabaseUnavailable
 from serve.job_settings import Changes, SettingsFile, command_of, settings_or_exit
+from serve.job_settings.ending import tell, wrong
 from serve.pages.fonts import fonts_beside
 from serve.settings import Settings
 from serve.vault.errors import VaultUnavailable
@@ -47,7 +47,7 @@ def main(
 ) -> None:
     chosen = settings_or_exit(SETTINGS, settings, change)
     if bool(clips) == bool(production):
-        _wrong("wanted clips, or --production: one of the two")
+        wrong("wanted clips, or --production: one of the two")
     try:
         judge = Judge(
             DinoFeatures(Path(chosen.dino), chosen.device) if chosen.dino else None,
@@ -59,11 +59,11 @@ def main(
             _judged(clips_in(clips or []), judge, out)
         SETTINGS.beside(out, chosen)
     except FolderStands as error:
-        _wrong(f"--out: {error}")
+        wrong(f"--out: {error}")
     except (ValueError, LookupError, DatabaseUnavailable, VaultUnavailable) as error:
-        _wrong(str(error))
+        wrong(str(error))
     except OSError as error:
-        _wrong(f"{error.filename or out}: {error.strerror or error}")
+        wrong(f"{error.filename or out}: {error.strerror or error}")
 
 
 async def _produced(production: str, home: Path, judge: Judge, out: Path) -> None:
@@ -77,27 +77,18 @@ def _judged(clips: list[FilmClip], judge: Judge, out: Path) -> None:
     def shown(one: FilmClip, seen: Shown) -> None:
         strips[one.id] = strip(seen.frames)
 
-    found = evaluate_films(clips, judge, _tell, shown=shown)
+    found = evaluate_films(clips, judge, tell, shown=shown)
     with whole_folder(out, {"clips": len(clips), "methods": found.methods}) as making:
         (making / "evaluation.json").write_text(found.model_dump_json(indent=1), "utf-8")
         (making / "report.html").write_text(report(found, clips, strips), "utf-8")
         fonts_beside(making / "report.html")
     _said(found)
-    _tell(f"see {out / 'report.html'}")
+    tell(f"see {out / 'report.html'}")
 
 
 def _said(found: FilmEvaluation) -> None:
     for name, interval in found.means.items():
         print(f"{name:<36} {interval}  {found.methods[name]}")
-
-
-def _tell(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
-def _wrong(line: str) -> Never:
-    _tell(line)
-    raise typer.Exit(2)
 
 
 if __name__ == "__main__":

@@ -111,7 +111,7 @@ def _over_pairs(
 
 
 def _share(a: Sequence[str], b: Sequence[str]) -> bool:
-    """Whether two cuts share a subject; True if one of them names none."""
+    """Return whether two cuts share a subject; True if one of them names none."""
     return bool(set(a) & set(b)) if a and b else True
 
 

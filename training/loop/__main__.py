@@ -14,14 +14,14 @@ Exit codes: 0 done; 1 a step stopped (run it again), or a goal was missed (the p
 2 a wrong recipe, or a home of another one.
 """
 
-import sys
 from pathlib import Path
-from typing import Annotated, Never
+from typing import Annotated
 
 import typer
 
 from serve.cluster import BootError
 from serve.job_settings import Changes, command_of, settings_or_exit
+from serve.job_settings.ending import fail, tell
 from training.loop.loop import Loop
 from training.loop.page import write_page
 from training.loop.recipe import SETTINGS
@@ -46,27 +46,18 @@ def main(
     chosen = settings_or_exit(SETTINGS, settings, change)
     try:
         conte = settings.with_name(chosen.conte)
-        loop = Loop(chosen, conte, home, port, jobs_port, _tell)
+        loop = Loop(chosen, conte, home, port, jobs_port, tell)
         SETTINGS.within(home, chosen)
     except (OtherLoop, OSError) as error:
-        _end(str(error), 2)
+        fail(str(error), 2)
     try:
         loop.run()
         page = write_page(home, loop)
     except (StepFailed, BootError, OSError, ValueError) as error:
-        _end(f"stopped: {error}\nwhat was made is kept: run the same again to go on", 1)
-    _tell(f"{home / 'film'}\n{page}")
+        fail(f"stopped: {error}\nwhat was made is kept: run the same again to go on", 1)
+    tell(f"{home / 'film'}\n{page}")
     if missed := loop.missed:
-        _end(f"missed: {'; '.join(missed)}", 1)
-
-
-def _tell(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
-def _end(line: str, code: int) -> Never:
-    _tell(line)
-    raise typer.Exit(code)
+        fail(f"missed: {'; '.join(missed)}", 1)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ import typer
 import yaml
 
 from serve.job_settings import Changes, command_of, effective, settings_or_exit
+from serve.job_settings.ending import STOPPED, fail, tell, wrong
 from serve.pages.fonts import fonts_beside
 from serve.whole import write_whole
 from training.loop.recipe import CONTE_SETTINGS, Recipe, WrongRecipe
@@ -45,7 +46,7 @@ def main(
     try:
         _begin(chosen, home)
     except (WrongRecipe, OSError) as error:
-        _wrong(str(error))
+        wrong(str(error))
     scripts, model, evaluation = home / SCRIPTS, home / MODEL, home / EVALUATION
     if not (scripts / MANIFEST).is_file():
         _do("scripts", "training.scripts", _ordering(chosen, home))
@@ -69,7 +70,7 @@ def main(
         fonts_beside(home / REPORT)
     except (OSError, ValueError) as error:
         _stopped(str(error))
-    _tell(f"{home / REPORT}")
+    tell(f"{home / REPORT}")
 
 
 def _ordering(recipe: Recipe, home: Path) -> list[str]:
@@ -97,27 +98,17 @@ def _begin(recipe: Recipe, home: Path) -> None:
 
 def _do(what: str, module: str, options: list[str]) -> None:
     began = time.monotonic()
-    _tell(f"{what}: python -m {module} {' '.join(options)}")
+    tell(f"{what}: python -m {module} {' '.join(options)}")
     ended = subprocess.run([sys.executable, "-m", module, *options], check=False)
     if ended.returncode == 2:
-        _wrong(f"{what}: wrong settings, see above")
+        wrong(f"{what}: wrong settings, see above")
     if ended.returncode:
         _stopped(f"{what} ended with {ended.returncode}")
-    _tell(f"{what}: done in {time.monotonic() - began:.0f} s")
-
-
-def _tell(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    tell(f"{what}: done in {time.monotonic() - began:.0f} s")
 
 
 def _stopped(line: str) -> Never:
-    _tell(f"stopped: {line}\nwhat was made is kept: run the same again to go on")
-    raise typer.Exit(1)
-
-
-def _wrong(line: str) -> Never:
-    _tell(line)
-    raise typer.Exit(2)
+    fail(f"stopped: {line}\nwhat was made is kept: run the same again to go on", STOPPED)
 
 
 if __name__ == "__main__":

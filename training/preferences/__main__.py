@@ -13,7 +13,6 @@ wrong. If it is killed, the same command continues with the unanswered briefs.
 Exit codes: 0 published; 2 wrong settings or data, or no pair was found.
 """
 
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
@@ -24,6 +23,7 @@ import typer
 
 from conte.brief import Brief
 from serve.job_settings import Changes, SettingsFile, command_of, settings_or_exit
+from serve.job_settings.ending import tell
 from serve.revision import revision_of
 from training.conte_model.chats import ChatSample, prompt_versions, samples_of
 from training.conte_model.evaluate import spread
@@ -58,7 +58,7 @@ def main(
         make_pairs(scripts, out, chosen, model)
         SETTINGS.beside(out, chosen)
     except (FolderStands, ValueError, OSError) as error:
-        _tell(str(error))
+        tell(str(error))
         raise typer.Exit(2) from None
 
 
@@ -94,7 +94,7 @@ def make_pairs(scripts: Path, out: Path, settings: PairSettings, model: Path | N
             opened, settings.writer, model, settings.temperature, settings.top_p,
             settings.max_tokens, seed,
         )  # fmt: skip
-        texts = own_answers(every, asked, open_it, kept, _tell)
+        texts = own_answers(every, asked, open_it, kept, tell)
         candidates = {one: list(_answered(of, texts)) for one, of in samples.items()}
     _publish(out, about, candidates, questions_of(prompts), pairing)
     kept.unlink(missing_ok=True)
@@ -120,7 +120,7 @@ def _publish(
                 "number": len(pairs), "of": len(found), "passed": passed,
                 "wrong_with_rejected": parts,
             }  # fmt: skip
-            _tell(
+            tell(
                 f"{split}: {len(pairs)} pairs of {len(found)}, of which {passed} pass; wrong:"
                 f" {dict(parts)}"
             )
@@ -149,10 +149,6 @@ def _scored(scorer: Scorer, brief: Brief, group: str, texts: Iterable[str]) -> I
 def _prompted(questions: ScriptRequests, brief: Brief) -> tuple[dict[str, str], ...]:
     asked = questions.sample(brief)
     return tuple({"role": message.role, "content": message.content} for message in asked)
-
-
-def _tell(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -9,10 +9,9 @@ Exit codes: 0 done, with a better prompt or none; 1 stopped (run it again); 2 wr
 """
 
 import asyncio
-import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, Never
+from typing import Annotated, Any
 
 import typer
 
@@ -20,6 +19,7 @@ from deployments.engines.paid import BudgetSpent, PaidChat, limits_of, open_purs
 from deployments.engines.protocols import ConteError
 from serve.database.errors import DatabaseUnavailable
 from serve.job_settings import Changes, SettingsFile, command_of, settings_or_exit
+from serve.job_settings.ending import tell, wrong
 from serve.vault import VaultUnavailable
 from training.prompts.beginning import beginning
 from training.prompts.calls import CountedPurse
@@ -60,7 +60,7 @@ def main(
     try:
         writing, reflecting = chosen.models(job)
     except ValueError as error:
-        _wrong(str(error))
+        wrong(str(error))
     try:
         what, (learnt, selecting, unseen) = _task(chosen, scripts)
         begun = beginning(chosen.parent, what, home, graph)
@@ -82,7 +82,7 @@ def main(
             },
         }  # fmt: skip
         if stands(out, about):
-            _tell(f"it is done: see {out / 'report.html'}")
+            tell(f"it is done: see {out / 'report.html'}")
             return
         limits, database = limits_of(writing), open_purses(records)
         calls, raised = chosen.calls, "writing.budget"
@@ -106,16 +106,16 @@ def main(
         DatabaseUnavailable,
         VaultUnavailable,
     ) as e:
-        _wrong(str(e))
-    _tell(f"{held.calls} of {calls} calls are kept for judging on test")
+        wrong(str(e))
+    tell(f"{held.calls} of {calls} calls are kept for judging on test")
     try:
         found, on_test = _searched(what, begun, learnt, selecting, unseen, chats, bounds)
     except BudgetSpent as spent:
-        _wrong(f"judging is not paid for: {spent}; what was answered is kept")
+        wrong(f"judging is not paid for: {spent}; what was answered is kept")
     except ValueError as error:
-        _wrong(str(error))
+        wrong(str(error))
     except ConteError as error:
-        _tell(f"stopped: {error}\nwhat was answered is kept: run the same again to go on")
+        tell(f"stopped: {error}\nwhat was answered is kept: run the same again to go on")
         raise typer.Exit(1) from None
     used, tokens, money = pays.spent
     about["spent"] = {"calls_made": used, "tokens": tokens, "money": round(money, 6)}
@@ -123,9 +123,9 @@ def main(
     try:
         publish(found, on_test, result, what, out, about)
     except FolderStands as error:
-        _wrong(f"--out: {error}")
+        wrong(f"--out: {error}")
     except OSError as error:
-        _wrong(f"{out}: {error.strerror or error}; what was answered is kept")
+        wrong(f"{out}: {error.strerror or error}; what was answered is kept")
     if result.test:
         value = result.test["value"]
         said = (
@@ -134,7 +134,7 @@ def main(
         )
     else:
         said = f"none is better than {result.parent}: {result.valid['value'].parent} on valid"
-    _tell(f"{said}\n{used} calls, {tokens} tokens, {money:.4f} spent: see {out / 'report.html'}")
+    tell(f"{said}\n{used} calls, {tokens} tokens, {money:.4f} spent: see {out / 'report.html'}")
 
 
 def _task(chosen: PromptSettings, scripts: Path) -> tuple[Task[Any], list[list[Example[Any]]]]:
@@ -160,7 +160,7 @@ def _searched(
     with asyncio.Runner() as runner:
         try:
             found = search(
-                task, parent, train, valid, writing.ask, reflecting.ask, bounds, _tell, runner
+                task, parent, train, valid, writing.ask, reflecting.ask, bounds, tell, runner
             )
             if not found.better:
                 return found, None
@@ -169,15 +169,6 @@ def _searched(
         finally:
             for chat in chats:
                 runner.run(chat.aclose())
-
-
-def _tell(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
-def _wrong(line: str) -> Never:
-    _tell(line)
-    raise typer.Exit(2)
 
 
 if __name__ == "__main__":

@@ -134,7 +134,7 @@ def _rows(both: Both) -> Iterator[dict[str, Any]]:
 
 
 def stands(folder: Path, about: Mapping[str, Any]) -> bool:
-    """Whether the folder exists already, as the result of the same search.
+    """Return whether the folder exists already, as the result of the same search.
 
     Raises:
         FolderStands: if it is the result of another search, or something else.

@@ -63,7 +63,8 @@ class Score(Frozen):
 
     @property
     def passes(self) -> bool:
-        """Whether every part is ok: the gate counts this, and only such scripts are learnt."""
+        """Return whether every part is ok: the gate counts this, and only such scripts are
+        learnt."""
         return all(part.ok for part in self.parts)
 
     @property

@@ -9,10 +9,9 @@ Exit codes: 0 published; 1 stopped before all was written (run it again); 2 wron
 import asyncio
 import json
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Never
+from typing import Annotated
 
 import ray
 import typer
@@ -24,6 +23,7 @@ from deployments.engines.paid import PaidChat, RecordedPurse, open_purses, purse
 from deployments.knowledge.product_types import product_types
 from serve.database.errors import DatabaseUnavailable
 from serve.job_settings import Changes, SettingsFile, command_of, settings_or_exit
+from serve.job_settings.ending import tell, wrong
 from serve.settings import PaidSettings
 from training.scoring import Scorer
 from training.scripts.archive.job import ArchiveReader, archive_files
@@ -62,11 +62,11 @@ def main(
     chosen = settings_or_exit(SETTINGS, settings, change)
     if out.exists() and not (out / MANIFEST).exists():
         # Now, and not when the money is spent.
-        _wrong(f"--out: {out} is there already and is no dataset")
+        wrong(f"--out: {out} is there already and is no dataset")
     table, kinds = product_types(), set(chosen.kinds)
     types = [k for k in table.types if not kinds or k.id in kinds or k.industry in kinds]
     if unknown := kinds - {k.id for k in table.types} - {k.industry for k in table.types}:
-        _wrong(f"kinds: there is no product type or industry {sorted(unknown)[0]!r}")
+        wrong(f"kinds: there is no product type or industry {sorted(unknown)[0]!r}")
     paid = _paid(chosen, name)
     try:
         database = open_scripts(records)
@@ -88,15 +88,15 @@ def main(
         sources = Sources(database, name)
         if archive is not None:
             read = (chosen.mask, chosen.names, chosen.marks)
-            ArchiveReader(archive, sources, table, *read).read(_tell)
+            ArchiveReader(archive, sources, table, *read).read(tell)
         SETTINGS.beside(out, chosen)
     except (OtherJob, DatabaseUnavailable, ValueError, OSError) as error:
-        _wrong(str(error))
+        wrong(str(error))
     files = tuple(sources.known().values())
     done = known.done()
     left = [order for order in orders if order.id not in done]
-    progress = Progress(len(orders), len(orders) - len(left), _tell)
-    _tell(f"{len(orders)} orders over {len(types)} product types, {len(left)} to write")
+    progress = Progress(len(orders), len(orders) - len(left), tell)
+    tell(f"{len(orders)} orders over {len(types)} product types, {len(left)} to write")
     stopped, spent, said = "", None, Composer.id.label
     if paid is None:
         if "RAY_ADDRESS" in os.environ:
@@ -107,7 +107,7 @@ def main(
         stopped, said = asyncio.run(_ask(paid, pays, left, known, progress, chosen.at_once))
         spent = pays.spent()
     if stopped and not stopped.startswith("budget"):
-        _tell(f"stopped: {stopped}\nwhat was written is kept: run the same again to go on")
+        tell(f"stopped: {stopped}\nwhat was written is kept: run the same again to go on")
         raise typer.Exit(1)
     own = [one for one in files if one.script]
     if own:
@@ -125,14 +125,14 @@ def _paid(chosen: ScriptSettings, name: str) -> PaidSettings | None:
     try:
         return chosen.model.opened(f"scripts/{name}", "model.")
     except ValueError as error:
-        _wrong(str(error))
+        wrong(str(error))
 
 
 def _purse(paid: PaidSettings, records: str) -> RecordedPurse:
     try:
         return purse_for(paid, open_purses(records), "model.budget")
     except DatabaseUnavailable as error:
-        _wrong(str(error))
+        wrong(str(error))
 
 
 async def _ask(
@@ -143,11 +143,12 @@ async def _ask(
     progress: Progress,
     at_once: int,
 ) -> tuple[str, str]:
-    """Return why it stopped, if it did, and who wrote."""
+    """Write the orders with the paid model; return why it stopped, if it did, and the writer's
+    name."""
     try:
         chat = PaidChat(paid, purse)
     except ValueError as error:
-        _wrong(str(error))
+        wrong(str(error))
     try:
         writer = ModelWriter(chat.ask, chat.id, ScriptRequests(SAMPLING), Scorer())
         return await ask(orders, writer, records, progress, at_once), chat.id.label
@@ -164,26 +165,17 @@ def _publish(
         beside = {**card(made, selection), **archive_files(made.name, selection, files)}
         folder = publish(selection, ScriptRequests(SAMPLING), out, about, beside)
     except (EmptySplit, FolderStands) as error:
-        _wrong(str(error))
+        wrong(str(error))
     except OSError as error:
-        _wrong(f"{out}: {error.strerror or error}; what was written is kept")
-    _tell(f"{len(selection.samples)} samples in {folder}: see card.md")
+        wrong(f"{out}: {error.strerror or error}; what was written is kept")
+    tell(f"{len(selection.samples)} samples in {folder}: see card.md")
     if left_out := records.unreadable():
-        _tell(f"without {left_out} scripts of another release, which this one cannot read")
+        tell(f"without {left_out} scripts of another release, which this one cannot read")
 
 
 def _prompts(asked: bool) -> tuple[str, ...]:
     found = [version for language in ("ko", "en") for version in versions(language)]
     return tuple(found if asked else found[::2])
-
-
-def _tell(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
-def _wrong(line: str) -> Never:
-    _tell(line)
-    raise typer.Exit(2)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Conte -> the manuscript that a model would have written of it: what a sample's answer is.
+"""Conte -> the manuscript that a model would write for it, which is a sample's answer.
 
-The reverse of `proof`. Texts longer than guidance lets a model write are shortened at a sentence or
-a clause; cuts' lengths become the half seconds of a sheet, so that what is said still fits.
+The reverse of `proof`. Texts that are too long for guided decoding are shortened at a sentence or a
+clause. Lengths of cuts are rounded to half seconds so that what is said still fits.
 """
 
 import json
@@ -28,18 +28,19 @@ from conte.staging_written import plain_staging, written_staging
 from conte.timing import share_frames
 
 _LOOK = re.compile(r"\s*Look: .*$", re.DOTALL)
-"""In a composer's prompt; a manuscript has it once, as look.prompt."""
+"""Pattern of the look within a composer's prompt; a manuscript has it only once, as look.prompt."""
 _PLAIN = str.maketrans({'"': "’", "\\": " "})
 _QUOTED = re.compile(r'"([^"]*)"')
 _LINE_END = re.compile(r"(?<![.,!?…])\n")
 _NO_START = "…·.,!?;:–— "
-"""A manuscript's texts begin with a letter or a quotation mark."""
+"""Characters with which no text of a manuscript begins: it begins with a letter or a
+quotation mark."""
 _LEAST_HALVES = 2
-"""The schema's shortest cut: 1 s."""
+"""Length of the schema's shortest cut, 1 s, in half seconds."""
 
 
 def manuscript_of(conte: Conte, brief: Brief, rates: Rates) -> str:
-    """JSON, its members in the order in which they are streamed."""
+    """Return the manuscript as JSON, its members in streaming order."""
     ids = _ids(conte)
     treatment = _bounded(conte.treatment, brief)
     treatment["sheet"] = [
@@ -63,7 +64,8 @@ def manuscript_of(conte: Conte, brief: Brief, rates: Rates) -> str:
 
 
 def _ids(conte: Conte) -> Mapping[str, str]:
-    """The product is `product`, people are `cast_1` and on, as the prompt wants them.
+    """Return the sheet's ids -> those that the prompt requires: `product` for the product, `cast_1`
+    and so on for people.
 
     Raises:
         ValueError: if there are more than a manuscript can have.
@@ -79,7 +81,8 @@ def _bounded(part: BaseModel, brief: Brief) -> dict[str, Any]:
     written = part.model_dump(mode="json")
     kind = Treatment if isinstance(part, Treatment) else type(part)
     for field, bounds in TEXTS.get(kind, {}).items():
-        text = _one_line(written[field]).lstrip(_NO_START)
+        # JSON leaves out a field that has its default; a manuscript has every one.
+        text = _one_line(getattr(part, field)).lstrip(_NO_START)
         if kind is Cut and field == "video_prompt":
             text = _LOOK.sub("", text)
         written[field] = shortened(text, bounds, brief)
@@ -87,7 +90,7 @@ def _bounded(part: BaseModel, brief: Brief) -> dict[str, Any]:
 
 
 def _one_line(text: str) -> str:
-    """Remove what no manuscript contains: line ends and double quotation marks."""
+    """Remove characters that no manuscript contains: line ends and double quotation marks."""
     joined = _LINE_END.sub(" · ", text).replace("\n", " ")
     return _QUOTED.sub(r"‘\1’", joined).translate(_PLAIN)
 
@@ -110,7 +113,8 @@ def shortened(text: str, bounds: TextBounds, brief: Brief) -> str:
 
 
 def _pacing(conte: Conte, brief: Brief, rates: Rates) -> list[float]:
-    """Half seconds that sum to the film's, each cut with room for what is said and read in it."""
+    """Return each cut's length in half seconds: their sum is the film's, and each has room for its
+    words."""
     wanted = [
         max(
             _LEAST_HALVES,
@@ -136,5 +140,6 @@ def _pacing(conte: Conte, brief: Brief, rates: Rates) -> list[float]:
 
 
 def _seconds(halves: Sequence[int]) -> list[float]:
-    """Whole seconds without a point: a guided model can write 5, and cannot write 5.0."""
+    """Return seconds as a number; whole seconds as an integer, because a guided model can write 5
+    but not 5.0."""
     return [half // 2 if half % 2 == 0 else half / 2 for half in halves]

@@ -1,4 +1,4 @@
-"""No industry, structure or number of cuts may outweigh the others by more than is allowed."""
+"""Limits how much more frequent one industry, structure or number of cuts may be than others."""
 
 import math
 from collections import Counter
@@ -21,8 +21,10 @@ AXES = ("industry", "structure", "cuts")
 
 
 def outweighing(cells: Sequence[Cell], most: float) -> dict[str, str]:
-    """Ids to leave out, each with the reason: of every value that comes more than `most` times as
-    often as the middle one, those that come last.
+    """Return the ids to leave out, each with the reason.
+
+    These are the last scripts of every value that is more than `most` times as frequent as the
+    median value.
 
     Raises:
         ValueError: if `most` is less than 1.
@@ -54,7 +56,7 @@ def _outweighing(cells: Sequence[Cell], axis: str, most: float) -> dict[str, str
 
 
 def evenness(counts: Counter[str]) -> float:
-    """Pielou's evenness: 1 where all values come equally often, towards 0 where one is all."""
+    """Return Pielou's evenness: 1 if all values are equally frequent, near 0 if one dominates."""
     if len(counts) < 2:
         return 1.0
     whole = counts.total()

@@ -1,4 +1,5 @@
-"""The dataset's card: what is in it, what it cost, why the rest was left out. Markdown and HTML."""
+"""The dataset's card: its contents, its cost, and why other scripts were left out. Markdown and
+HTML."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +15,7 @@ from training.scripts.selection import ScriptSample, Selection, told
 from training.scripts.split import SPLITS
 
 _MOST_DISTINCT = 400
-"""Scripts that distinctness is measured on: the first by id."""
+"""Largest number of scripts on which distinctness is measured: the first by id."""
 _MOST_REASONS = 12
 _TEMPLATE = Path(__file__).with_name("card.html")
 
@@ -27,7 +28,7 @@ class Made(Frozen):
     """Name of the writer, for people."""
     prompts: tuple[str, ...]
     product_types: str
-    """Version of the table."""
+    """Version of the product types' table."""
     ordered: int
     stopped: str = ""
     """Reason why not all orders were written; empty if they were."""
@@ -35,11 +36,11 @@ class Made(Frozen):
 
 
 Table = tuple[str, Sequence[str], Sequence[Sequence[str]]]
-"""A heading, the columns' heads, the rows."""
+"""A table: its heading, the column headings, the rows."""
 
 
 def card(made: Made, selection: Selection) -> Mapping[str, bytes]:
-    """File name -> content: `card.md`, `card.html`, and its fonts."""
+    """Return file name -> content: `card.md`, `card.html`, and the page's fonts."""
     intro, tables = _intro(made, selection), list(_tables(made, selection))
     return {
         "card.md": _markdown(made, intro, tables).encode(),

@@ -1,4 +1,4 @@
-"""Orders written by the composer: no model, no key, the same on every machine."""
+"""Writes orders with the composer: no model, no key, the same result on every machine."""
 
 import asyncio
 from collections.abc import Sequence
@@ -15,9 +15,9 @@ from training.scripts.order import Order
 from training.scripts.written import WrittenScript, judged
 
 MOST_SEEDS = 200
-"""The composer chooses the structure by its seed; seeds are tried until it is the one ordered."""
+"""Largest number of seeds that are tried until the composer chooses the ordered structure."""
 _TRIES = 2
-"""Written once, and once more with another seed where a check fails."""
+"""Number of attempts, each with another seed, at a script that passes the checks."""
 
 
 class ComposerWriter:

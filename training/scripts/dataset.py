@@ -69,10 +69,11 @@ def publish(
     about: Mapping[str, Any],
     beside: Mapping[str, bytes],
 ) -> Path:
-    """Write the splits, what was left out, what stands `beside` (the card), and the manifest.
+    """Write the splits, the list of left-out scripts, the files of `beside` (such as the card), and
+    the manifest.
 
     Raises:
-        EmptySplit: if a split has no sample: nothing is written.
+        EmptySplit: if a split has no sample; nothing is written.
         FolderStands: if the folder has another dataset.
     """
     for split in SPLITS:
@@ -97,10 +98,10 @@ def publish(
 
 
 def read_samples(folder: Path, split: Split) -> list[dict[str, Any]]:
-    """The rows of a split.
+    """Return the rows of a split.
 
     Raises:
-        ValueError: if the dataset is not whole, or the split's file is not the one published.
+        ValueError: if the dataset is incomplete, or the split's file was changed.
     """
     return read_lines(folder, f"{split}.jsonl")
 

@@ -1,6 +1,8 @@
-"""Near-duplicates: MinHash over character n-grams (Broder, 1997), then the real figure.
+"""Near-duplicates: candidates by MinHash over character n-grams (Broder, 1997), confirmed by the
+exact Jaccard index.
 
-Character n-grams rather than words: a Korean word changes its end with its part in the sentence.
+Character n-grams instead of words, because the ending of a Korean word changes with its role in the
+sentence.
 """
 
 import re
@@ -14,7 +16,8 @@ from conte.frozen import Frozen
 NGRAM = 5
 _PERMUTATIONS = 128
 _LOOKED_AT = 0.85
-"""Candidates are taken from this share of the threshold on: MinHash of 128 is off by up to 0.09."""
+"""Share of the threshold from which pairs are candidates: a MinHash of 128 values is off by up to
+0.09."""
 
 
 class Duplicate(Frozen):
@@ -22,14 +25,15 @@ class Duplicate(Frozen):
     of: str
     """Id of the script that is kept."""
     similarity: float
-    """Jaccard, of the sets of n-grams."""
+    """Jaccard index of the sets of n-grams."""
 
 
 def duplicates(texts: Iterable[tuple[str, str]], threshold: float) -> dict[str, Duplicate]:
-    """Finds the (id, text) that resemble an earlier one that stays. Their order decides.
+    """Return the texts that resemble an earlier kept one; the order of `texts` decides which is
+    kept.
 
     Raises:
-        ValueError: if the threshold is no share.
+        ValueError: if the threshold is not between 0 and 1.
     """
     if not 0 < threshold <= 1:
         raise ValueError(f"threshold is {threshold}, wanted a share above 0")
@@ -52,7 +56,7 @@ def duplicates(texts: Iterable[tuple[str, str]], threshold: float) -> dict[str, 
 
 
 def ngrams(text: str) -> frozenset[bytes]:
-    """Runs of five letters and digits, spaces and marks left out."""
+    """Return the sequences of five letters or digits; spaces and punctuation are skipped."""
     bare = "".join(re.findall(r"\w", unicodedata.normalize("NFC", text).casefold()))
     return frozenset(bare[at : at + NGRAM].encode() for at in range(max(1, len(bare) - NGRAM + 1)))
 

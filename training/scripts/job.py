@@ -1,8 +1,8 @@
-"""The job: orders that are not yet written -> written, each kept as soon as it is, then published.
+"""The job: unwritten orders -> scripts, each stored as soon as it is written, then published.
 
-Killed at any moment and run again with the same settings it goes on, asks nothing twice, and ends
-in the same dataset. The composer works on every core of the cluster; a model's server is asked from
-the driver alone, for its limits are one.
+An interrupted run is resumed by running it again with the same settings: it repeats no request and
+ends in the same dataset. The composer runs on every core of the cluster. A model's server is called
+only by the driver, because its rate limits are for all calls together.
 """
 
 import asyncio
@@ -23,12 +23,12 @@ from training.scripts.records import Records
 from training.scripts.written import WrittenScript
 
 CHUNK = 16
-"""Orders in a Ray task: about two seconds of a core, the work that a kill can lose."""
+"""Orders per Ray task: about two seconds of a core, which is the work that a kill can lose."""
 TELL_EVERY_S = 5.0
 _MOST_AWAY = 3
-"""Orders in a row that found no server; then the job stops, and can be run again."""
+"""Consecutive orders without a reachable server after which the job stops; it can be run again."""
 _MOST_REFUSED = 8
-"""Refusals in a row: then it is not the orders that are wrong."""
+"""Consecutive refusals after which the job stops, because the fault cannot be the orders'."""
 
 Tell = Callable[[str], None]
 
@@ -91,7 +91,7 @@ async def ask(
     progress: Progress,
     at_once: int,
 ) -> str:
-    """Write orders with a model, several at once. Returns why it stopped early, or ""."""
+    """Write orders with a model, several at once. Return why it stopped early, or ""."""
     waiting = iter(orders)
     stopped: list[str] = []
     away: deque[str] = deque(maxlen=_MOST_AWAY)

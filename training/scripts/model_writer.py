@@ -1,4 +1,5 @@
-"""Orders written by a language model: asked once, and once more with what was wrong."""
+"""Writes orders with a language model; an answer with faults is requested once more, naming
+them."""
 
 from http import HTTPStatus
 
@@ -13,7 +14,7 @@ from training.scripts.requests import ScriptRequests, versions
 from training.scripts.written import Dropped, WrittenScript, judged
 
 _NO_ORDERS_FAULT = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
-"""A wrong key, or no such model: the next order would fare no better."""
+"""Statuses for a wrong key or a missing model: every further order would fail, too."""
 
 
 class ModelWriter:
@@ -24,11 +25,12 @@ class ModelWriter:
         self._questions, self._scorer = questions, scorer
 
     async def write(self, order: Order) -> WrittenScript:
-        """
+        """Write an order.
+
         Raises:
-            BudgetSpent: if there is not enough left to ask.
+            BudgetSpent: if too little is left for the request.
             ModelAway: if the model cannot be reached.
-            ChatRefused: if the server takes no such requests, as with a wrong key.
+            ChatRefused: if the server refuses all such requests, as with a wrong key.
         """
         written = await self._tried(order, self._questions.first(order), repaired=False)
         if written.kept or written.dropped == "refused":

@@ -6,10 +6,11 @@ from deployments.engines.composer.library import MoodName
 
 
 class Order(Frozen):
-    """A brief, and what a brief does not say: the structure, the situation, the number of cuts."""
+    """A brief, and the requirements that are not part of it: structure, situation, number of
+    cuts."""
 
     kind: str
-    """The product type's id."""
+    """Id of the product type."""
     industry: str
     structure: str
     mood: MoodName
@@ -22,5 +23,5 @@ class Order(Frozen):
 
     @property
     def id(self) -> str:
-        """16 hexadecimal digits: the same order, the same id, in every run."""
+        """Return 16 hexadecimal digits that depend only on the order's content."""
         return digest(self.model_dump(mode="json"))[:16]

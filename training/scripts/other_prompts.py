@@ -14,10 +14,10 @@ _SAMPLING = Sampling(temperature=0.9, top_p=0.95, max_tokens=6000)
 
 
 def questions_of(folder: Path | None) -> ScriptRequests:
-    """Return the scriptwriter's messages for the folder's prompts; None: for the packaged ones.
+    """Return the scriptwriter's messages with the folder's prompts; None: with the packaged ones.
 
     Raises:
-        ValueError: if the folder has no prompt, or one that is none.
+        ValueError: if the folder has no prompt, or an invalid one.
     """
     return ScriptRequests(_SAMPLING, prompts=_prompts_in(folder) if folder is not None else None)
 

@@ -1,8 +1,9 @@
-"""Product types -> orders: situations x structures x tones x N, each as often as the others.
+"""Product types -> orders: combinations of situation, structure, tone and number of cuts, evenly
+distributed.
 
-All combinations would be hundreds of thousands; of the few that are drawn for each order the one is
-taken whose structure, mood and N have been asked for least. Deterministic: the same product types
-and settings give the same orders, so that a job that was cut off finds its work again.
+There are hundreds of thousands of combinations. For each order a few are drawn, and the one is
+chosen whose structure, mood and number of cuts were ordered least so far. The same product types
+and settings give the same orders, so that an interrupted job can be resumed.
 """
 
 import random
@@ -27,11 +28,12 @@ from training.scripts.order import Order
 from training.scripts.wording import facts_of, wording
 
 _DRAWN = 24
-"""Combinations looked at for each order."""
+"""Number of combinations that are drawn for each order."""
 _MOODS: tuple[MoodName, ...] = tuple(moods())
 LENGTHS_S = (8.0, 15.0, 20.0, 30.0, 45.0, 60.0)
 _SECONDS_A_CUT = (2.5, 8.0)
-"""Shorter leaves nothing to say, longer is a note of the film's grammar."""
+"""Range of seconds per cut: less leaves no time for words, more gives a finding of the film
+grammar."""
 
 _Names = Mapping[tuple[str, Language], Sequence[str]]
 _Axes = Counter[str | int | tuple[str, int]]
@@ -42,19 +44,19 @@ class Mix(Frozen):
 
     english: float = 0.2
     open_cuts: float = 0.25
-    """Briefs that leave the number of cuts to the writer."""
+    """Share of briefs that leave the number of cuts to the writer."""
     cuts: tuple[int, int] = (MIN_CUTS, MAX_CUTS)
-    """The fewest and the most."""
+    """Smallest and largest number of cuts."""
     lengths_s: tuple[float, ...] = LENGTHS_S
     products: int | None = None
-    """Known products of each type, of which the same is said in every brief, as in a house's own
-    catalogue; None: a product of its own for each brief."""
+    """Number of known products per type, described alike in every brief, as in one company's
+    catalogue; None: a new product for each brief."""
     structures: tuple[str, ...] = ()
-    """Only these; empty: every one that suits the brief."""
+    """Permitted structures; empty: every one that suits the brief."""
     must_show: float = Field(default=0.3, ge=0, le=1)
-    """Share of the briefs that want something shown."""
+    """Share of the briefs with required elements (`must_show`)."""
     must_not_say: float = Field(default=0.3, ge=0, le=1)
-    """Share of the briefs that forbid words."""
+    """Share of the briefs with forbidden words (`must_not_say`)."""
     seed: int = 0
 
     @model_validator(mode="after")
@@ -72,10 +74,10 @@ class Mix(Frozen):
 
 
 def plan_orders(kinds: Sequence[ProductType], num: int, mix: Mix) -> Iterator[Order]:
-    """`num` orders, the industries in turn, and within an industry its kinds in turn.
+    """Return `num` orders: industries take turns, and within an industry its product types.
 
     Raises:
-        ValueError: if there is no kind, or more kinds than names.
+        ValueError: if there is no type, or there are more types than names.
     """
     if not kinds:
         raise ValueError("there are no product types to plan scripts for")
@@ -158,7 +160,8 @@ def _product(
 
 
 def _names(kinds: Sequence[ProductType]) -> _Names:
-    """Each kind's own names: one that stood in two kinds could leak from a split to another."""
+    """Return the names of each type's products; no name occurs in two types, because it could leak
+    between splits."""
     shares: dict[tuple[str, Language], list[str]] = {}
     languages: tuple[Language, ...] = ("ko", "en")
     for language in languages:

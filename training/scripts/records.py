@@ -1,4 +1,4 @@
-"""Results of orders, in SQLite or PostgreSQL, from which an interrupted job resumes."""
+"""Results of orders, in SQLite or PostgreSQL, from which an interrupted job is resumed."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -48,9 +48,10 @@ class OtherJob(ValueError):
 
 
 def open_scripts(url: str) -> Database:
-    """
+    """Open the records.
+
     Raises:
-        DatabaseUnavailable: if it cannot be opened, or a newer release has migrated it.
+        DatabaseUnavailable: if they cannot be opened, or a newer release has migrated them.
     """
     return open_database(url, SCRIPTS)
 
@@ -62,10 +63,10 @@ class Records:
         self._database, self._job = database, job
 
     def begin(self, settings: str) -> None:
-        """Register the job. A second call must have the same settings.
+        """Register the job. A repeated call must have the same settings.
 
         Raises:
-            OtherJob: if it was begun with others, for its scripts would be of two kinds.
+        OtherJob: if the job was begun with other settings, which would mix two kinds of scripts.
         """
         with self._database.writing() as connection:
             one_at_a_time(connection)
@@ -81,13 +82,13 @@ class Records:
                 )
 
     def done(self) -> set[str]:
-        """Ids of the orders that were written or dropped."""
+        """Return the ids of the orders that were written or dropped."""
         with self._database.asking() as connection:
             found = select(scripts.c.id).where(scripts.c.job == self._job)
             return set(connection.execute(found).scalars())
 
     def add(self, finished: Sequence[tuple[Order, WrittenScript]]) -> None:
-        """All of them, or none. One that is known already (a job run twice) stays as it is."""
+        """Store all results, or none. Existing results (of a repeated run) are unchanged."""
         if not finished:
             return
         with self._database.writing() as connection:
@@ -112,7 +113,7 @@ class Records:
                 connection.execute(insert(scripts), rows)
 
     def all(self) -> Iterator[tuple[Order, WrittenScript]]:
-        """In the order of their ids, which is the same however they came to be.
+        """Return all results ordered by id, so that the order of writing does not matter.
 
         Without those that this release cannot read: see `unreadable`.
         """

@@ -1,8 +1,8 @@
-"""Order -> the request to the writing model, and the chat of the sample that is learnt from it.
+"""Order -> the request to the writing model, and the chat of the training sample made from it.
 
-A sample's system and user messages are the scriptwriter's own, to the letter: what is learnt is
-what is served. A brief says nothing of structure and situation, though; to have them all, they are
-asked for in a paragraph of their own, which no sample has.
+A sample's system and user messages are exactly those of the served scriptwriter, so that the model
+is trained on what it will be asked. A brief does not contain structure and situation; the request
+asks for these in an extra paragraph that no sample contains.
 """
 
 from collections.abc import Mapping
@@ -31,13 +31,14 @@ def directions_in(language: Language) -> Prompt:
 
 
 def versions(language: Language) -> tuple[str, str]:
-    """Versions of the scriptwriter's prompt, which samples have, and of the directions."""
+    """Return the versions of the scriptwriter's prompt, which samples contain, and of the extra
+    instructions."""
     return prompt_in(language).version, directions_in(language).version
 
 
 class ScriptRequests:
-    """`prompts`: the scriptwriter's prompts of languages in which they replace the
-    packaged ones."""
+    """Makes requests and samples. `prompts`: language -> scriptwriter's prompt that replaces the
+    packaged one."""
 
     def __init__(
         self,
@@ -89,7 +90,7 @@ class ScriptRequests:
         )
 
     def sample(self, brief: Brief) -> tuple[Message, ...]:
-        """System and user, as the served scriptwriter asks."""
+        """Return the system and the user message of the served scriptwriter."""
         return self._served(brief, 0).messages
 
     def _served(self, brief: Brief, seed: int) -> ChatRequest:

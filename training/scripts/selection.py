@@ -31,16 +31,17 @@ class ScriptSample(Frozen):
 @dataclass(frozen=True)
 class Selection:
     samples: tuple[ScriptSample, ...]
-    """Samples by split, test first, and by id within."""
+    """Samples by split, the test split first, each split ordered by id."""
     left_out: dict[str, tuple[str, str]]
-    """Order's id -> why, in a word and in full."""
+    """Order id -> reason, as one word and as a sentence."""
 
     def of(self, split: Split) -> tuple[ScriptSample, ...]:
         return tuple(sample for sample in self.samples if sample.split == split)
 
 
 def select(finished: Iterable[tuple[Order, WrittenScript]], rules: Rules) -> Selection:
-    """
+    """Select and split the scripts.
+
     Raises:
         EmptySplit: if too few product types, or combinations, are left for three splits.
     """
@@ -85,7 +86,8 @@ def _in_one_split(order: Order, shares: Shares) -> dict[str, str]:
 
 
 def told(written: WrittenScript) -> str:
-    """Return what a script says and shows, without the English prompt for the video model."""
+    """Return a script's spoken and visible texts, without the English prompt for the video
+    model."""
     return "\n".join(told_in_manuscript(written.manuscript))
 
 

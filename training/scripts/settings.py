@@ -1,4 +1,4 @@
-"""Settings of the scripts job: what is ordered, who writes, what is left out, how it is split."""
+"""Settings of the scripts job: the orders, the writer, the selection and the splits."""
 
 from typing import Annotated, Literal
 
@@ -20,44 +20,44 @@ class ScriptSettings(Part):
     """Number of scripts to order."""
     writer: Literal["composer", "model"] = "composer"
     kinds: tuple[str, ...] = ()
-    """Only these product types or KSIC industries; none: all of them."""
+    """Permitted product types or KSIC industries; empty: all."""
     english: Share = 0.2
     """Share of English briefs."""
     cuts: tuple[int, int] = (4, 8)
-    """The fewest and the most."""
+    """Smallest and largest number of cuts."""
     lengths: tuple[float, ...] = LENGTHS_S
     """Lengths of the films, in seconds."""
     products: int = Field(default=0, ge=0)
-    """Known products of each type; 0: another one in every brief."""
+    """Number of known products per type; 0: a new one in every brief."""
     structures: tuple[str, ...] = ()
-    """Only these structures of the composer; none: all of them."""
+    """Permitted structures of the composer; empty: all."""
     must_show: Share = 0.3
-    """Share of briefs that want something shown."""
+    """Share of the briefs with required elements (`must_show`)."""
     must_not_say: Share = 0.3
-    """Share of briefs that forbid words."""
+    """Share of the briefs with forbidden words (`must_not_say`)."""
     seed: int = 0
     valid: float = Field(default=0.05, ge=0, le=0.5)
-    """Share that is validated on."""
+    """Share of the scripts in the validation split."""
     test: float = Field(default=0.05, ge=0, le=0.5)
-    """Share that is judged on."""
+    """Share of the scripts in the test split."""
     held_out: HeldOut = "types"
     """Attribute whose values valid and test share with no other split."""
     duplicate: float = Field(default=0.5, ge=0.05, le=1)
-    """Share of common 5-grams from which on two scripts are one."""
+    """Share of common 5-grams from which two scripts count as duplicates."""
     most: float = Field(default=2.0, ge=1)
     """Factor over the median by which an industry, structure or number of cuts may be more
     frequent.
     """
     at_once: int = Field(default=16, ge=1, le=512)
-    """Orders that a model is asked for at once."""
+    """Number of concurrent orders at a model."""
     archive_alone: bool = False
-    """True: only scripts of the archive. Needs --archive."""
+    """True: use only scripts of the archive. Needs --archive."""
     mask: tuple[Masked, ...] = ALL
     """Kinds of personal data to mask in an archive's sheets."""
     names: tuple[str, ...] = ()
-    """Further names of people to mask in them."""
+    """Further names of people to mask in an archive's sheets."""
     marks: tuple[str, ...] = ()
-    """Further marks of clients to mask in them."""
+    """Further marks of clients to mask in an archive's sheets."""
     model: PaidModel = PaidModel()
     """The paid model, if `writer` is `model`."""
 
@@ -83,7 +83,7 @@ class ScriptSettings(Part):
 
     @property
     def archive_rules(self) -> dict[str, list[str]]:
-        """What is masked in an archive's sheets, for the job's records."""
+        """Return the masking rules of an archive, for the job's records."""
         return {
             "mask": sorted(self.mask), "names": sorted(self.names), "marks": sorted(self.marks),
         }  # fmt: skip

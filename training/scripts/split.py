@@ -1,11 +1,11 @@
-"""Train, valid or test: by product type, so that no type is both learnt and asked about.
+"""Assigns scripts to train, valid or test by product type, so that no type is in two splits.
 
-Or by combination of product type and mood: both are learnt, but never together. It is what a small
-model that knows only its house's products can be asked.
+Alternatively by combination of product type and mood: both are learnt, but never together. That
+suits a small model that knows only one company's products.
 
-By the hash of the type's id: a type stays where it is when the table grows, and what was once test
-never becomes train. But for so few types that none falls to test or valid by its hash: then the
-lowest do, and may be train in a larger table.
+The hash of the type's id decides, so that a type keeps its split when the table grows, and test
+data never becomes train data. If there are so few types that none has a hash for test or valid,
+those with the lowest hashes are used; these may become train in a larger table.
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,7 +25,8 @@ class Shares(Frozen):
     held_out: HeldOut = "types"
 
     def key(self, kind: str, mood: str) -> str:
-        """Return the key that decides a script's split: its product type, or that and its mood."""
+        """Return the key that decides a script's split: its product type, or product type and
+        mood."""
         return kind if self.held_out == "types" else f"{kind} {mood}"
 
 
@@ -34,10 +35,10 @@ class EmptySplit(ValueError):
 
 
 def split_of(keys: Iterable[str], shares: Shares) -> dict[str, Split]:
-    """Key (see `Shares.key`) -> its split.
+    """Return the split of each key (see `Shares.key`).
 
     Raises:
-        EmptySplit: if there are fewer than three keys: one for each.
+        EmptySplit: if there are fewer than three keys.
     """
     what = "product types" if shares.held_out == "types" else "combinations of type and mood"
     drawn = sorted((_draw(key, shares), key) for key in set(keys))
@@ -58,10 +59,10 @@ def split_of(keys: Iterable[str], shares: Shares) -> dict[str, Split]:
 
 
 def check_no_leak(of: Mapping[Split, Iterable[Mapping[str, str]]]) -> None:
-    """`of`: split -> what of each sample may stand in one split only, by what it is.
+    """Check that no value is in two splits. `of`: split -> values of its samples, by kind of value.
 
     Raises:
-        ValueError: naming a type, a product or a combination that stands in two splits.
+        ValueError: naming a type, a product or a combination that is in two splits.
     """
     seen: dict[tuple[str, str], Split] = {}
     for split, samples in of.items():

@@ -1,4 +1,4 @@
-"""The words that briefs are made of, read from the YAML files beside this module."""
+"""Vocabulary of briefs, read from the YAML files beside this module."""
 
 from functools import cache
 from importlib import resources
@@ -45,7 +45,8 @@ def wording() -> Wording:
 
 
 def facts_of(kind: ProductType, industry: Industry) -> ProductFacts:
-    """Facts for the composer's industry of the type, else for the type's law, else general."""
+    """Return the facts for the type's industry in the composer, else for its law, else general
+    ones."""
     known = _facts()
     names = (*(() if industry.id == _UNKNOWN else (industry.id,)), *kind.regimes, _UNKNOWN)
     return next(known[name] for name in names if name in known)

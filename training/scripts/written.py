@@ -1,4 +1,5 @@
-"""Written: what became of one order. A script that passes every check, or why it was dropped."""
+"""Written: the result of one order: a script that passes every check, or the reason why it was
+dropped."""
 
 from typing import Literal
 
@@ -7,21 +8,22 @@ from conte.frozen import Frozen
 from training.scoring import Score
 
 Dropped = Literal["unsuited", "refused", "cut off", "unread", "checks", "cuts"]
-"""unsuited: the composer never takes the structure for this brief; refused: the model would not;
-cut off: its tokens ran out; unread: no manuscript; checks: read, but a check fails; cuts: another
-number than was ordered."""
+"""Reason for dropping an order. unsuited: the composer never uses the structure for this brief.
+refused: by the model. cut off: its tokens ran out. unread: not a manuscript. checks: a check fails.
+cuts: not the ordered number."""
 
 
 class WrittenScript(Frozen):
     order: str
-    """The order's id."""
+    """Id of the order."""
     engine: EngineId
     prompt_version: str | None
-    """Version of the question as it was asked, directions included; None for the composer."""
+    """Version of the request's prompt, including the extra instructions; None for the composer."""
     seed: int
     repaired: bool = False
     manuscript: str = ""
-    """JSON, as a model under guidance writes it; empty if it was dropped unread."""
+    """JSON in the form of a guided model's answer; empty if the order was dropped before it could
+    be read."""
     score: Score | None = None
     dropped: Dropped | None = None
     reasons: tuple[str, ...] = ()
@@ -34,7 +36,8 @@ class WrittenScript(Frozen):
 def judged(
     num_cuts: int | None, ordered: int, score: Score
 ) -> tuple[Dropped | None, tuple[str, ...]]:
-    """Return why a manuscript is not worth learning from, or None. `num_cuts` None: unread."""
+    """Return why a manuscript must not be learnt, or None. `num_cuts` None: it could not be
+    read."""
     if num_cuts is None:
         return "unread", score["schema"].reasons
     if not score.passes:

@@ -6,14 +6,14 @@
 `--out` and `--base` are folders that every node of the cluster reaches.
 """
 
-import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from serve.cluster.job_cluster import joined
 from serve.job_settings import Changes, SettingsFile, command_of, settings_or_exit
+from serve.job_settings.ending import fail
 from training.video_model.errors import TrainingStopped
 from training.video_model.settings import SETTINGS
 
@@ -54,18 +54,13 @@ def main(
                 cache=cache,
             )  # fmt: skip
     except TrainingStopped as error:
-        _fail(f"stopped: {error}", STOPPED)
+        fail(f"stopped: {error}", STOPPED)
     except (ValueError, OSError) as error:
-        _fail(str(error), WRONG)
+        fail(str(error), WRONG)
 
 
 def _tell(line: str) -> None:
     print(line, flush=True)
-
-
-def _fail(line: str, code: int) -> NoReturn:
-    print(line, file=sys.stderr, flush=True)
-    raise typer.Exit(code)
 
 
 if __name__ == "__main__":

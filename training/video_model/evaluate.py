@@ -11,15 +11,15 @@ Exit codes: 0 judged; 2 something is wrong.
 """
 
 import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Never
+from typing import Annotated, Any
 
 import torch
 import typer
 
 from conte.frozen import digest
+from serve.job_settings.ending import wrong
 from serve.registry.entry import ItemScores
 from serve.registry.interval import difference
 from serve.revision import revision_of
@@ -117,7 +117,7 @@ def main(
         where = Run(str(base.absolute()), run.absolute(), (cache or run / "cache"), chosen)
         trained, before = evaluated(where, model, device)
     except (ValueError, OSError, KeyError, TrainingStopped) as error:
-        _wrong(str(error))
+        wrong(str(error))
     told = {
         name: one.model_dump(mode="json") for name, one in ((MEASURED, trained), (AGAINST, before))
     }
@@ -128,11 +128,6 @@ def main(
         f"loss on {len(mine)} clips that were not learnt: {-sum(mine) / len(mine):.4f}, before"
         f" {-sum(theirs) / len(theirs):.4f}, less by {less}"
     )
-
-
-def _wrong(line: str) -> Never:
-    print(line, file=sys.stderr)
-    raise typer.Exit(2)
 
 
 if __name__ == "__main__":

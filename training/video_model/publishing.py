@@ -55,7 +55,7 @@ def publish(
 
 
 def _stands(folder: Path, about: Mapping[str, Any]) -> bool:
-    """Whether the folder is the result of this very run. Bytes are not compared, because
+    """Return whether the folder is the result of this very run. Bytes are not compared, because
     safetensors orders its metadata at random."""
     try:
         there = json.loads((folder / MANIFEST).read_text("utf-8"))

@@ -103,7 +103,7 @@ class Rendering:
 
     @property
     def _shown(self) -> bool:
-        """Whether the model is given a frame with which its clip begins."""
+        """Return whether the model is given a frame with which its clip begins."""
         return self._settings.data.condition != "text"
 
     def _frames(self, pipe: Any, asked: RenderedPrompt) -> Frames:

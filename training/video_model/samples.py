@@ -143,8 +143,8 @@ def _place(row: Row) -> ShardRange:
 
 
 def _is_kept(video: str, share: float) -> bool:
-    """Whether the video is held out, decided by its hash, so that a video is never split, whatever
-    else the dataset contains."""
+    """Return whether the video is held out, decided by its hash, so that a video is never split,
+    whatever else the dataset contains."""
     lot = int(hashlib.sha256(video.encode()).hexdigest()[:8], 16) / 0x1_0000_0000
     return lot < share
 

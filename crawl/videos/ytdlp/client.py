@@ -26,7 +26,7 @@ _BOT_CHECK = re.compile(
 
 
 def bot_check_in(message: str) -> bool:
-    """Whether an extractor's error message says that the site checks for bots."""
+    """Return whether an extractor's error message says that the site checks for bots."""
     return _BOT_CHECK.search(message) is not None
 
 

@@ -275,7 +275,7 @@ class Validators:
 
 
 def _disguise(name: str) -> bool:
-    """Whether the header is one by which yt-dlp imitates a browser."""
+    """Return whether the header is one by which yt-dlp imitates a browser."""
     return name.lower().startswith("sec-") or name.lower() == "accept-language"
 
 

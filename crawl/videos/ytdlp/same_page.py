@@ -15,7 +15,8 @@ _FILE = re.compile(
 
 
 def same_page(url: str, permitted: str) -> bool:
-    """Whether the URLs are equal, apart from http or https, `www.`, and a slash at the end."""
+    """Return whether the URLs are equal, apart from http or https, `www.`, and a slash at the
+    end."""
     return _page(url) == _page(permitted)
 
 

@@ -25,7 +25,7 @@ class TemplateDied(Exception):
 
 
 class ForkedProcess:
-    """The process of one task."""
+    """The process of one task, forked from the template."""
 
     def __init__(self, template: "Template", pid: int, alive: int) -> None:
         """`alive`: a pipe that is at its end when the process has ended. It is closed by `end`."""
@@ -36,7 +36,8 @@ class ForkedProcess:
         return bool(select.select([self._alive], [], [], timeout_s)[0])
 
     def end(self) -> int:
-        """Kill what is left of it and of its session; return the exit code as `subprocess` does."""
+        """Kill what is still running of the process and its session; return the exit code as
+        `subprocess` does."""
         # No other process can have this pid: the template waits for its fork below, not before.
         for kill in (os.kill, os.killpg):
             with suppress(ProcessLookupError):
@@ -56,7 +57,7 @@ class Template:
         self._control: socket.socket | None = None
 
     def fork(self, stdin: int, stdout: int, stderr: int, home: str, *held: int) -> ForkedProcess:
-        """Fork a process that reads a task from `stdin`, in a session of its own.
+        """Fork a process that reads a task from `stdin`, in a new session.
 
         Args:
             held: descriptors that it keeps open as long as it lives.

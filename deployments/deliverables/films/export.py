@@ -1,4 +1,4 @@
-"""Maker of MP4s: a copy of the film as it was cut."""
+"""Maker of the MP4 export: a copy of the joined film."""
 
 import shutil
 from pathlib import Path

@@ -1,4 +1,5 @@
-"""Edition -> the vault key of its film, clean or with captions, and its soundtrack.
+"""Edition -> the vault key of its film, clean or with captions, and its soundtrack. Joined from
+existing pieces.
 
 Joined from existing pieces.
 """
@@ -26,19 +27,20 @@ _LETTERED: Mapping[Captions, Mapping[str, bool | str]] = {
 
 
 class FilmVariants:
-    """Makes variants of films, with an editor each. One that the graph has cut is not cut again."""
+    """Makes variants of films, with one editor per variant. Pieces that the graph has cut are used
+    again."""
 
     def __init__(self, vault: Vault, settings: FilmSettings, rates: Rates) -> None:
         self._vault, self._settings, self._rates = vault, settings, rates
         self._editors: dict[tuple[Captions, Loudness], FilmEditor] = {}
 
     def made_by(self, options: ExportOptions) -> str:
-        """Return everything but the version that shapes the film."""
+        """Return a text with every input, besides the version, that shapes the film."""
         settings = self._of(options).model_dump(mode="json", exclude={"replicas", "timeout_s"})
         return f"film {REVISION} {digest([settings, self._rates.model_dump(mode='json')])[:12]}"
 
     def heard_by(self, options: ExportOptions) -> str:
-        """Return everything but the version that shapes its sound."""
+        """Return a text with every input, besides the version, that shapes the film's sound."""
         settings = self._of(options)
         revisions = f"{track.REVISION}.{soundtrack.REVISION}"
         return f"sound {revisions} {settings.audio} {settings.loudness}"

@@ -72,7 +72,7 @@ class _Heard(NamedTuple):
 
 
 def conte_pdf(material: Material) -> bytes:
-    """Return the conte, a row a cut."""
+    """Return the conte as PDF, one row per cut."""
     edition, layout = material.edition, material.options.layout
     brief, conte = edition.brief, edition.conte
     words = words_of(brief.language)

@@ -67,7 +67,7 @@ class Words:
     """Words that are said, heard or read during a range."""
 
     cuts: tuple[str, ...]
-    """Ids of the cuts of the range: several for music that goes on."""
+    """Ids of the cuts of the range: several for music that continues over cuts."""
     text: str
     range: Range
     lines: tuple[str, ...] = ()
@@ -89,7 +89,7 @@ class Track:
 
 @dataclass(frozen=True)
 class Marker:
-    """A note on the film: a comment, or what a timeline cannot say otherwise."""
+    """A note on the film: a comment, or something that timelines have no element for."""
 
     cut: str
     frame: int

@@ -56,7 +56,7 @@ def bundle(material: Material) -> Writes:
 
 
 def cuts_of(edition: Edition) -> CutList:
-    """Return the film of a version, with the open comments that its reader may see."""
+    """Return the edition's film as a cut list, with the open comments that its reader may see."""
     working = Working(conte=edition.conte, brief=edition.brief)
     open_ = [one for one in edition.comments if one.cut and not one.reply and not one.resolved]
     comments = [_comment(one) for one in open_]

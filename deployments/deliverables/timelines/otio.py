@@ -12,7 +12,7 @@ from deployments.deliverables.timelines.recordings import NOTHING, Heard, add_me
 
 META = "sian"
 RECORDING = "recording"
-"""What a track of recordings is called in its metadata."""
+"""Value by which the metadata marks a track of recordings."""
 _OTIOZ_VERSION = b"1.0.0"
 SUBTITLE = "Subtitle"
 """Kind of the tracks of captions: neither pictures, which would hide the film's, nor sound."""

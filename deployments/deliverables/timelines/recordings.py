@@ -1,6 +1,6 @@
-"""Recordings as every timeline has them: on whole frames, in lanes that do not overlap.
+"""Recordings as all timelines contain them: on whole frames, in lanes without overlaps.
 
-Programs read WAV everywhere and FLAC in places: the media beside a timeline is WAV.
+The media beside a timeline is WAV, because not every program reads FLAC.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,8 @@ from serve.scratch import scratch
 ROLES: Mapping[SoundKind, str] = {"na": "NA", "bgm": "BGM", "se": "SE"}
 NOTHING: Mapping[str, Path] = MappingProxyType({})
 MEDIA_NOTE = "sian-recording"
-"""What marks a clip as one of ours where it comes back; the id of its recording follows."""
+"""Prefix of the note that marks a clip as one of our recordings when the timeline comes back; the
+recording's id follows."""
 
 
 @dataclass(frozen=True)
@@ -28,16 +29,16 @@ class Heard:
     kind: SoundKind
     id: str
     name: str
-    """For people, such as `배경 음악 theme.mp3`."""
+    """Name for people, such as `배경 음악 theme.mp3`."""
     media: str
-    """File name, ASCII."""
+    """File name of the media, in ASCII."""
     upload: str
-    """Vault key of the recording."""
+    """Vault key of the uploaded recording."""
     cut: str
-    """The cut that it begins in."""
+    """Id of the cut in which it begins."""
     record: Range
     source: Range
-    """What is heard of its file, in frames of the film."""
+    """Audible range of its file, in frames at the film's rate."""
     media_frames: int
     gain_db: float
 
@@ -47,7 +48,8 @@ class Heard:
 
 
 def heard_of(conte: Conte, fps: int, language: Language) -> tuple[Heard, ...]:
-    """Return what is heard, in the film's order; less than a whole frame is left out."""
+    """Return the recordings of a conte in the film's order; those shorter than one frame are left
+    out."""
     return tuple(_heard(one, language) for one in heard_sounds(conte, fps))
 
 
@@ -68,7 +70,7 @@ def _heard(one: HeardSound, language: Language) -> Heard:
 
 
 def lanes_of(heard: Sequence[Heard]) -> tuple[tuple[Heard, ...], ...]:
-    """Return them by kind, in as few lanes as keep any two of one lane apart."""
+    """Return the recordings by kind, each kind in the fewest lanes without overlaps."""
     lanes: list[list[Heard]] = []
     for kind in SOUND_KINDS:
         own: list[list[Heard]] = []
@@ -85,7 +87,7 @@ def lanes_of(heard: Sequence[Heard]) -> tuple[tuple[Heard, ...], ...]:
 def add_media(
     archive: Archive, folder: str, heard: Sequence[Heard], files: Mapping[str, Path]
 ) -> None:
-    """Add each recording once, as WAV. `files`: by upload."""
+    """Add each recording to the archive once, as WAV. `files`: paths by vault key of the upload."""
     from deployments.sound.recordings import blocks_of
     from deployments.sound.wav import write_wav
 

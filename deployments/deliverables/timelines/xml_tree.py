@@ -22,7 +22,8 @@ def sub(parent: Any, tag: str, text: str | int | None = None, **attributes: str)
 
 
 def written(root: Any) -> bytes:
-    """Return the document in UTF-8, with the DOCTYPE that its programs look for and no DTD."""
+    """Return the document in UTF-8, with the DOCTYPE that the programs require, but without a
+    DTD."""
     doctype = f"<!DOCTYPE {root.tag}>"
     return etree.tostring(
         root, xml_declaration=True, encoding="UTF-8", pretty_print=True, doctype=doctype

@@ -60,8 +60,8 @@ class Shoulder:
 
 
 def shoulder(shot: Shot, reading: Reading, scheme: Scheme) -> Shoulder | None:
-    """Return the shoulder's colours: the second person's where staging names one; None: no
-    shoulder.
+    """Return the shoulder's colours, taken from the second person in the staging if there is one;
+    None: no shoulder.
     """
     if shot.angle is not Angle.OVER_SHOULDER:
         return None
@@ -92,7 +92,7 @@ def _scene(shot: Shot, reading: Reading, scheme: Scheme, pen: Pen, floor_y: floa
 
 @dataclass(frozen=True)
 class _Still:
-    """A frame without what moves, and what is still to be drawn over it."""
+    """A frame without its moving parts, and the subjects to draw on top of it."""
 
     pixels: Pixels
     placed: tuple[Placed, ...]
@@ -172,7 +172,7 @@ class Panel:
 
     @cached_property
     def _still(self) -> "_Still | None":
-        """What looks the same in every frame, drawn once; None: the camera moves."""
+        """Return the unchanging part of all frames, drawn once; None: the camera moves."""
         if self._shot.move is not CameraMove.STATIC:
             return None
         width, height = self._size
@@ -292,7 +292,7 @@ class Panel:
         return Backdrop(found), place
 
     def _shoulder(self, canvas: skia.Canvas, share: float, of: Shoulder) -> None:
-        """Draw the dark back of a person in the near corner (over-the-shoulder shot)."""
+        """Draw the dark back of a person in the near corner, for an over-the-shoulder shot."""
         width, height = self._size
         side = -1 if self._shot.direction is ScreenDirection.LEFT else 1
         unit = min(height, width * 1.2)

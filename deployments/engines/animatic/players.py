@@ -1,4 +1,4 @@
-"""A shot's staging -> its reading in the animatic's terms: who does what. Guesses nothing."""
+"""A shot's staging -> a reading in the animatic's terms: who does what. Guesses nothing."""
 
 from dataclasses import dataclass, field
 from typing import TypeGuard, cast
@@ -20,9 +20,9 @@ _OF_A_POSE: dict[Pose, Prop] = {
     Pose.EAT: Prop.BOWL,
     Pose.COOK: Prop.PAN,
 }
-"""Pose -> the prop in its hand where staging names none."""
+"""Pose -> the prop in the person's hand if the staging names none."""
 _AS: dict[Pose, reading.Pose] = {Pose.EAT: "drink", Pose.READ: "hold"}
-"""Pose -> another pose that it is drawn as."""
+"""Pose -> another pose whose drawing it uses."""
 _SITS = (Pose.SIT, Pose.TYPE, Pose.DRIVE)
 _MAY_SIT = (Pose.EAT, Pose.DRINK, Pose.READ, Pose.PHONE, Pose.THINK, Pose.HOLD)
 _AT_TABLE = (Pose.EAT, Pose.READ)
@@ -45,12 +45,12 @@ class Player:
     seat: Seat | None
     sits: bool
     behind: bool = False
-    """True: one of many in the background."""
+    """True: a member of the crowd in the background."""
 
 
 @dataclass(frozen=True)
 class Played(Reading):
-    """A reading made of staging data, not of words: all people and all things."""
+    """A reading made from staging data instead of words, with all people and things."""
 
     players: tuple[Player, ...] = ()
     props: tuple[Prop, ...] = ()

@@ -215,7 +215,7 @@ def table_laid(p: Pen, s: Scheme) -> None:
 
 
 def laundry(p: Pen, s: Scheme) -> None:
-    """A basket that the washing is heaped over."""
+    """A laundry basket with a heap of clothes."""
     heap = [(-62, -50), (-66, -72), (-44, -86), (-20, -84), (2, -100), (30, -92), (48, -78),
             (66, -72), (62, -50)]  # fmt: skip
     p.blob(heap, s.pale, ink=1, tension=0.7)
@@ -462,7 +462,7 @@ def car_ahead(p: Pen, s: Scheme) -> None:
 def _fitting(
     p: Pen, s: Scheme, draw: Callable[[Pen, Scheme, float, float], None], scale: float
 ) -> None:
-    """Draw what the rooms have, too, at a size that makes it 100 high."""
+    """Draw an object of the rooms, scaled so that it is 100 high."""
     p.canvas.save()
     p.canvas.scale(scale, scale)
     draw(p, s, 0, 0)

@@ -54,7 +54,7 @@ class Staged:
     behind: Callable[[Pen, Scheme], None] | None = None
     """Draws the things within the set, together with its middle plane."""
     ground: Callable[[Pen, Scheme], None] | None = None
-    """Draws the backdrop of a top view, at the subjects' depth."""
+    """Draws the ground or table of a top view, at the subjects' depth."""
 
 
 def staged(shot: Shot, reading: Reading, scheme: Scheme, pen: Pen, floor_y: float) -> Staged:

@@ -31,7 +31,7 @@ class Subject(Protocol):
 
 @runtime_checkable
 class PartlyStill(Protocol):
-    """A subject of which everything, or all but what lies on top, looks the same at any moment."""
+    """A subject of which the lower part, or all of it, looks the same at any moment."""
 
     @property
     def moves(self) -> bool: ...
@@ -39,12 +39,12 @@ class PartlyStill(Protocol):
     def draw_still(self, canvas: skia.Canvas) -> None: ...
 
     def draw_moving(self, canvas: skia.Canvas, t: float) -> None:
-        """Draw what lies on top. Nothing, if `moves` is false."""
+        """Draw the changing part on top; draws nothing if `moves` is false."""
         ...
 
 
 class OnTop:
-    """What moves on a subject whose still part is drawn already."""
+    """The changing part of a subject whose unchanging part was drawn before."""
 
     def __init__(self, subject: PartlyStill) -> None:
         self._subject = subject

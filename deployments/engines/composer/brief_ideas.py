@@ -168,7 +168,8 @@ class _Placing:
         self._cuts[at] = seen
 
     def _is_seen_without(self, at: int) -> bool:
-        """Return whether another cut than this and the last shows the product early enough."""
+        """Return whether the product would still be shown early enough if this cut did not
+        show it."""
         frames = self._lines.frames
         return any(
             "product" in cut.shows and sum(frames[:i]) <= PRODUCT_BY * sum(frames)
@@ -177,7 +178,8 @@ class _Placing:
         )
 
     def _is_about_another(self, read: ReadIdea, at: int) -> bool:
-        """Return whether an idea's person cannot be the lead, who is also seen in another cut."""
+        """Return whether an idea is about a person other than the lead, while the lead appears in
+        another cut."""
         lead, brief = self._plan.lead, self._plan.brief
         elsewhere = any("lead" in cut.shows for i, cut in enumerate(self._cuts) if i != at)
         people = PEOPLE.findall(without_quotes(read.scene))

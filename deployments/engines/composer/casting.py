@@ -36,7 +36,8 @@ _OF_ANOTHER = re.compile(
     r"[^,]*?(?:자녀|아이|아기|아들|딸|부모님?)[을를]?\s*(?:둔|키우는|모시는|돌보는)\s*"
     r"|\bwith (?:a |an )?(?:\w+ )?(?:child|children|baby|kids?|parents?)\b"
 )
-"""Relatives, whose age is not the audience's: 60대 부모님을 둔 자녀 are younger."""
+"""Words for relatives, whose age is not that of the audience: in 60대 부모님을 둔 자녀 the audience
+is younger."""
 _NAMES: dict[tuple[Language, Gender], tuple[tuple[str, ...], ...]] = {
     ("ko", "female"): (
         ("서연", "지우", "하은", "수아", "유진", "다은", "예린", "채원"),
@@ -106,7 +107,7 @@ class CastPerson(Frozen):
     gender: Gender
     age: int
     noun: str
-    """Noun for prompts: "the woman"."""
+    """Noun for prompts, such as "the woman"."""
 
 
 def lead(brief: Brief, youngest: int, wear: PairText | None, rng: random.Random) -> CastPerson:

@@ -36,7 +36,7 @@ _ALONE = re.compile(
 """An audience that lives with nobody: no partner, and no child."""
 _AT_HOME = ("partner", "child")
 _UNSEEN = BODILESS | {ProductForm.APP, ProductForm.BUILDING, ProductForm.HOUSE}
-"""Forms without close views: no light slides along the edge of a loan, or of an app."""
+"""Product forms that have no close views, such as a loan or an app."""
 
 
 @dataclass(frozen=True)
@@ -126,8 +126,8 @@ def _is_told_alone(structure: Structure) -> bool:
 
 
 def _tells(structure: Structure, story: Story, scene: Scene | None) -> bool:
-    """Return whether a structure can tell a story: with its own scene, a question if it asks one,
-    and not with the product alone if two people talk.
+    """Return whether a structure can tell a story: it needs a scene of the story, a question if it
+    opens with one, and people in view if two of them talk.
     """
     if structure.title == "product" and story.mate is not None:
         return False

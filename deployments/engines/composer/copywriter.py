@@ -118,7 +118,8 @@ class Copywriter:
         return self._pick(pairs, lasts, in_order=source == "moment")
 
     def _turn(self, lasts: float) -> str:
-        """Return the line where the product enters: the story's or the tone's, by chance."""
+        """Return the line for the product's entry, chosen at random from the story's and the tone's
+        lines."""
         story, shade = self._plan.story, self._plan.shade
         # A tone's line is said in a story of that mood only: no "Deep breath" at a sick-bed.
         suits = shade is not None and shade.mood in story.moods

@@ -70,7 +70,7 @@ def _next(
     brief: Brief,
     industry: Industry,
 ) -> tuple[World, Structure]:
-    """Return the first world that has an unused structure which can tell it."""
+    """Return the first world for which an unused structure is suitable."""
     for world in left:
         for name in world.structures:
             structure = by_id[name]
@@ -90,7 +90,7 @@ def tellable(structure: Structure, brief: Brief, industry: Industry) -> bool:
 
 
 def _unfit(world: World, industry: Industry) -> bool:
-    """Return whether a cheerful world would joke about what nobody jokes about: medicine,
+    """Return whether a cheerful world is unsuitable because its product is serious: medicine,
     insurance, a campaign.
     """
     return world.mood == "cheerful" and "humour" in industry.avoid

@@ -181,7 +181,8 @@ def _idea(candidate: _Candidate, brief: Brief, industry: Industry) -> ProposedId
 
 
 def _slots(brief: Brief, industry: Industry, mate: PairText = _FRIEND) -> dict[str, str]:
-    """Return the slots, without names of the cast, which is chosen when the conte is written."""
+    """Return the slots without the names of the cast, which is chosen only when the conte is
+    written."""
     ko = brief.language == "ko"
     named = [one.name for one in brief.characters]
     return {
@@ -203,7 +204,8 @@ def _words_of_names(brief: Brief, industry: Industry) -> frozenset[str]:
 
 
 def _shares(one: frozenset[str], other: frozenset[str]) -> float:
-    """Return the common share of the shorter text's words: a wish is shorter than an idea."""
+    """Return the share of the shorter text's words that the longer one has, because a wish is
+    shorter than an idea."""
     return len(one & other) / min(len(one), len(other)) if one and other else 0.0
 
 

@@ -1,7 +1,9 @@
-"""A brief's own words -> its kind of goods, where the table of product types does not know.
+"""A brief's words -> its kind of goods, for products that the table of product types does not
+contain.
 
-The head of a noun phrase decides, in Korean and in English its last word: 밤 열 시까지 여는 동네
-도서관 is a library. Category comes before description before name.
+The head of a noun phrase decides, which is its last word in Korean and in English: 밤 열 시까지
+여는 동네 도서관 is a library. The category has precedence over the description, and that over the
+name.
 """
 
 import re
@@ -15,7 +17,7 @@ _LIGHT = re.compile(
     r"(?:\s|^)(?:정기 ?구독|구독|정기 ?배송|배송|서비스|브랜드|신제품|세트"
     r"|brand|services?|subscription|delivery)$"
 )
-"""Heads that say how something is sold: what stands before them is asked first."""
+"""Heads that only say how something is sold; the word before such a head is tried first."""
 _NO_HEAD = re.compile(
     r"\s(?:for|of|with|by|that|where|which|who|while|when|to|in|on|at|from|made|and)\s.*|[,.:;].*"
 )
@@ -35,7 +37,7 @@ def kind_of(brief: Brief) -> str:
 
 
 def kind_of_category(category: str) -> str:
-    """Return the kind of goods that a category alone says for sure; empty: none."""
+    """Return the id of the industry that a category determines by itself; empty: none."""
     return _of_head(category.strip().rstrip(".!?").casefold(), _kinds()[0]) if category else ""
 
 
@@ -60,7 +62,7 @@ def _ends(phrase: str, word: str) -> bool:
 
 @cache
 def _kinds() -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """Head -> the industry that writes for it: those that are sure, and those that say little."""
+    """Return two tables, head -> industry: reliable heads, and vague ones."""
     sure: dict[str, str] = {}
     weak: dict[str, str] = {}
     for industry, heads in read_yaml("kinds.yaml").items():

@@ -27,9 +27,10 @@ GENERIC = _CONTAINERS | frozenset([
     _F.CARTON, _F.PUMP_BOTTLE, _F.SACK, _F.GIFT_BOX, _F.CARD, _F.TOY, _F.SHOP, _F.HOUSE,
     _F.HOSPITAL, _F.HOTEL, _F.SCHOOL, _F.BED,
 ])  # fmt: skip
-"""Generic forms: the industry's noun names the product more exactly."""
+"""Generic forms; for these the industry's noun names the product more exactly."""
 _SURE = frozenset([_F.VEGETABLE, _F.LUNCH_BOX, _F.BICYCLE, _F.BOOK, _F.TENT])
-"""Forms of kinds of goods that no other word changes: a vegetable box is no plain package."""
+"""Forms of kinds of goods that take precedence over all other words: a vegetable box is not a plain
+package."""
 _LOOKS_OF_GOODS = "a cleanly designed {0} in {1} and white, plain unbranded surfaces"
 _LOOKS_OF_FOOD = "fresh {0}, appetising, seen close on a plain plate with a {1} rim"
 _FOOD = (
@@ -83,8 +84,8 @@ def _pattern(word: str) -> re.Pattern[str]:
 def industry_of(brief: Brief, types: ProductTypes | None = None) -> Industry:
     """Return the industry that writes for the brief's product type, by a table.
 
-    If the type is unknown, or no industry writes for it: the one of its kind of goods, else the
-    industry most of whose words the brief has; category before name before description.
+    If the type is unknown or no industry writes for it, return the industry of its kind of goods;
+    else the industry most of whose words the brief has, by category, then name, then description.
     """
     product = brief.product
     known = industries()
@@ -122,7 +123,7 @@ def type_of(brief: Brief, types: ProductTypes | None = None) -> str:
 def _like(brief: Brief, types: ProductTypes | None) -> tuple[str, ...]:
     """Return the ids of the product's type and of its neighbours; empty if its type is unknown.
 
-    A type that the library does not know yet is written and drawn as its neighbours are.
+    A type that the library does not know yet is written and drawn like its neighbours.
     """
     table = types or product_types()
     kind = table.match(brief.product)
@@ -132,7 +133,8 @@ def _like(brief: Brief, types: ProductTypes | None) -> tuple[str, ...]:
 
 
 def _is_named_after(kind: ProductType, brief: Brief, table: ProductTypes) -> bool:
-    """True where only the name says the type, and the category a kind: 담은국수 is a 국숫집."""
+    """Return whether the type comes only from the name, while the category names another kind: the
+    name 담은국수 is a noodle type, the category 국숫집 a restaurant."""
     bare = brief.product.model_copy(update={"name": brief.product.category})
     return table.match(bare) != kind and kind_of_category(brief.product.category) != ""
 
@@ -225,5 +227,6 @@ def _form_of_type(text: str, kinds: tuple[str, ...]) -> ProductForm | None:
 
 
 def _begins(word: str, said: str) -> bool:
-    """Return whether a word stands in a text; an English one at the start of a word."""
+    """Return whether a text contains a word; an English word matches only at the start of a
+    word."""
     return re.search(rf"\b{word}" if word.isascii() else word, said) is not None

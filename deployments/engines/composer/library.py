@@ -180,12 +180,12 @@ class Beat(Frozen):
     supers: Pairs = ()
     """Captions for a cut that shows no selling point."""
     point: bool = False
-    """True: its caption is a selling point."""
+    """True: its caption is one of the brief's selling points."""
     turn: bool = False
-    """True: the music turns here."""
+    """True: the music changes in this cut."""
     sizes: Annotated[tuple[ShotSize, ...], BeforeValidator(words)] = ()
     as_before: bool = False
-    """True: it is framed as the cut that shows the state before."""
+    """True: it has the framing of the cut that shows the state before."""
 
 
 class Structure(Frozen):
@@ -195,16 +195,17 @@ class Structure(Frozen):
     title: Literal["story", "heart", "gag", "chat", "product"] = "story"
     titles: Pairs = ()
     moods: dict[MoodName, float] = Field(default_factory=dict)
-    """Weights by mood; 1 if absent, 0 for never."""
+    """Weights by mood; a mood that is not listed has 1, and 0 excludes it."""
     min_s: float = 5
     needs: Words = ()
     of_things: bool = False
-    """True: it shows the product closely, so it is not for products without a body."""
+    """True: it shows the product closely, and is left out for products without a body."""
     beats: Annotated[tuple[Beat, ...], Field(min_length=8)]
 
     @property
     def is_peopled(self) -> bool:
-        """Return whether the four cuts that every length keeps show more than the product."""
+        """Return whether the four cuts that every length keeps show people as well as the
+        product."""
         kept = sorted(self.beats, key=lambda beat: beat.rank)[:MIN_CUTS]
         return any(beat.role not in _OF_PRODUCT for beat in kept)
 
@@ -296,8 +297,8 @@ def industry_of_type() -> dict[str, str]:
 
 @cache
 def industries_of_words() -> dict[str, tuple[tuple[str, str], ...]]:
-    """A product type's id -> words for some products of it, and the industry that writes for
-    those.
+    """Return, by product type id, pairs of words for some of its products and the industry that
+    writes for these.
     """
     found: dict[str, list[tuple[str, str]]] = {}
     for industry, kinds in read_yaml("product_types.yaml").items():
@@ -307,7 +308,8 @@ def industries_of_words() -> dict[str, tuple[tuple[str, str], ...]]:
 
 
 class FormOfType(Frozen):
-    """A form of a product type: of every product, or only if the brief has one of the words."""
+    """A form of a product type: for all of its products, or only for briefs with one of the
+    words."""
 
     form: ProductForm
     words: tuple[str, ...] = ()
@@ -332,8 +334,10 @@ def structures() -> tuple[Structure, ...]:
 
 @cache
 def metaphor() -> Structure:
-    """Return the structure that any world can tell of any product, for further directions without
-    another. The composer's own choice is among `structures`.
+    """Return the structure that fits any world and any product, for further directions without
+    another one.
+
+    The composer's first choice is among `structures`.
     """
     return Structure.model_validate(read_yaml("metaphor.yaml")[0])
 

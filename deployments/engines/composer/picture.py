@@ -20,7 +20,8 @@ _WEATHER = {
 
 
 def staging_of(plan: ContePlan, cut: PlannedCut, wanted: tuple[Staged, ...] = ()) -> Staging | None:
-    """Return the staging; None if the picture is in a creator's words, which have no data."""
+    """Return the staging; None if the cut's picture comes from a creator's words, for which there
+    is no staging data."""
     if "$idea" in cut.moment.see.ko:
         return None
     names = {"who": plan.lead.entry.id, "it": plan.treatment.sheet[-1].id}

@@ -297,7 +297,8 @@ def _shows(moment: MomentSeen, lead: CastPerson, second: CastPerson | None) -> t
 
 
 def _staged(moment: MomentSeen) -> set[str]:
-    """Return cast members who are in the picture though its words do not name them."""
+    """Return the cast members who are in the staging although the moment's words do not name
+    them."""
     there = {str(one.who) for one in moment.staging.who} if moment.staging else set[str]()
     return {entry for name, entry in (("who", "lead"), ("mate", "second")) if name in there}
 

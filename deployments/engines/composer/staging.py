@@ -1,6 +1,7 @@
-"""must_show -> the cut that shows each phrase, in words for the sheet and, if known, the prompt.
+"""must_show -> the cut that shows each phrase, in words for the sheet and, if known, for the
+prompt.
 
-The same for characters of the brief without a part in the story.
+Characters of the brief without a part in the story are placed likewise.
 """
 
 import re
@@ -105,7 +106,7 @@ def _there_too(who: list[str]) -> str:
 
 
 def _leaning(plan: ContePlan, index: int, phrase: str) -> float:
-    """Return how suitable a cut is for a phrase, independently of its words."""
+    """Return a cut's suitability for a phrase before the phrase's own words are considered."""
     cut, leaning = plan.cuts[index], 0.0
     if index == len(plan.cuts) - 1:
         leaning += 3.0 if _LAID_OVER.search(phrase) or _OF_PRODUCT.search(phrase) else -4.0

@@ -141,8 +141,8 @@ class Varying:
         return conte.model_copy(update={"title": title, "cuts": cuts})
 
     async def _as_asked(self, conte: Conte) -> tuple[Conte, str]:
-        """Return the conte with the sentence applied to all of it as feedback, and what was not
-        done.
+        """Return the conte with the sentence applied to all of it as feedback, and what could not
+        be done.
         """
         # Ids for the operations alone: the production gives the cuts theirs.
         working = Working(conte=conte.born(self._seed), brief=self._brief)

@@ -13,11 +13,13 @@ WIDEST = 16 / 9
 
 
 def native_size(family: Family, width: int, height: int, short_side: int = 0) -> tuple[int, int]:
-    """Return the width and height that the family makes nearest to the ratio of `width` x `height`.
+    """Return the width and height that the family can make nearest to the ratio of `width` x
+    `height`.
 
-    The shorter side is `short_side` (0: the family's own) rounded to the family's multiple, and
-    less where the longer side would give more pixels than `WIDEST` has: memory is planned for
-    those. A family of one size makes that size, whatever the ratio, and conforming crops the rest.
+    The shorter side is `short_side` (0: the family's own), rounded to the family's multiple. It is
+    reduced if the picture would otherwise have more pixels than one of the ratio `WIDEST`, for
+    which memory is planned. A family with one size makes that size, whatever the ratio, and
+    conforming crops the rest.
     """
     if family.fixed_size is not None:
         return family.fixed_size

@@ -224,9 +224,10 @@ _OTHER_TOPICS = (
 
 
 def topic_of(clause: Clause, names: Sequence[str]) -> str | None:
-    """Return what a clause is about: a topic that the next one may go on with, or "" for another.
+    """Return the topic of a clause, which the next clause may continue; "" for a clause about
+    another thing.
 
-    None: it names nothing, so that it is about what the clause before was about.
+    None if the clause names nothing, so that it continues the topic of the clause before.
     """
     text, said = clause.text.casefold(), concepts()
     if any(len(name) > 1 and name.casefold() in text for name in names):
@@ -236,7 +237,7 @@ def topic_of(clause: Clause, names: Sequence[str]) -> str | None:
 
 
 def on_topic(clause: Clause, topic: str) -> Clause:
-    """Return the clause with its topic said: "좀 키워 주세요" -> "제품 좀 키워 주세요"."""
+    """Return the clause with its topic inserted: "좀 키워 주세요" -> "제품 좀 키워 주세요"."""
     ko, en = _TOPICS[topic]
     word = ko if re.search("[가-힣]", clause.text) else en
     return replace(clause, text=f"{word} {clause.text}")

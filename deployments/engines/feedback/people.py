@@ -33,7 +33,7 @@ _PASSING = Note(
     text=BilingualText(ko="곁에 한 사람이 함께 있다.", en="Another person is there, too."),
 )
 _LARGE = 5.5
-"""Height in heads from which nothing can be held but a rod."""
+"""Height in heads above which a product cannot be held, except for a fishing rod."""
 _UNHELD = frozenset(
     form
     for form in ProductForm

@@ -31,12 +31,12 @@ _POLITE = re.compile(
     re.IGNORECASE,
 )
 _OVERALL = re.compile(r"전체적(?:으로|인)?|전반적(?:으로|인)?|\boverall\b", re.IGNORECASE)
-"""Words that are said of a picture as well as of a film."""
+"""Words that may refer to one picture or to the whole film."""
 _SAYS_HOW = re.compile(r"[\d\ue000]")
-"""A number or a quoted text: twice of them are two wishes."""
+"""Pattern of a number or a quoted text. A kind of change with two different ones is two wishes."""
 _NAME_ONLY = re.compile(r"[\s:,.~\-–—()는은의에서만도를을]*")
 _SHOWN = 60
-"""Most characters of a clause that a message quotes."""
+"""Largest number of a clause's characters that a message quotes."""
 
 
 class FeedbackRules:
@@ -119,7 +119,10 @@ class _Answer:
         )
 
     def _answer(self, clause: Clause, named: Named, before: tuple[CutId, ...], topic: str) -> None:
-        """`topic`: what the clause before was about, and this one still is; empty: nothing."""
+        """Fulfil the wishes of one clause.
+
+        `topic`: topic of the clause before, if this one continues it; empty: none.
+        """
         names = names_of(self.working)
         found = wishes(clause, names, named.spans)
         vague = ("length", "mood") if topic == "music" else ("length",)

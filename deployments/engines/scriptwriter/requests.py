@@ -22,6 +22,7 @@ from conte.manuscript import (
     treatment_schema,
 )
 from conte.production import Sampling
+from conte.staging_written import written_staging
 from conte.timing import MIN_CUTS, most_cuts
 from conte.variant import VariantOf
 from deployments.engines.chat import ChatRequest, Message
@@ -188,8 +189,7 @@ class ConteRequests:
         pacing = [round(frames / self.brief.fps, 1) for frames in opening.frames]
         written = opening.treatment.model_dump(mode="json") | {"pacing": pacing}
         if cuts:
-            without = set(GIVEN_OF_A_CUT)
-            written["cuts"] = [cut.model_dump(mode="json", exclude=without) for cut in cuts]
+            written["cuts"] = [_as_written(cut) for cut in cuts]
         return json.dumps(written, ensure_ascii=False)
 
     def _seed(self, *what: str | int) -> int:
@@ -197,6 +197,11 @@ class ConteRequests:
         answer.
         """
         return seed_of([self.seed, *what])
+
+
+def _as_written(cut: Cut) -> dict[str, Any]:
+    written = cut.model_dump(mode="json", exclude=set(GIVEN_OF_A_CUT))
+    return written if cut.staging is None else written | {"staging": written_staging(cut.staging)}
 
 
 def _shown(variant_of: VariantOf) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from serve.whole import publish_folder
 CONTEXT = 8192
 TILE, PATCH, SCALE = 112, 14, 2
 PICTURE = 2 * TILE
-"""Longer side to which a picture is scaled: four tiles, and the whole picture as a fifth.
+"""Longer side in pixels to which a picture is scaled: four tiles, and the whole picture as a fifth.
 
 A picture that is not split, or no larger than a tile, ends vLLM 0.29's engine.
 """

@@ -1,4 +1,4 @@
-"""What was rendered on GPUs and its price; why a final has not begun; notices to directors."""
+"""Charges for GPU renders, reasons why finals wait, and notices to directors."""
 
 import sqlalchemy as sa
 from alembic import op

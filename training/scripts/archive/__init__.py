@@ -1,1 +1,1 @@
-"""An agency's archive as scripts to learn from: consent by file, masked, removable later."""
+"""An agency's archive as scripts to learn from: with consent per file, masked, removable later."""

@@ -1,4 +1,5 @@
-"""Remove an archive's files from what was learnt: records, datasets, and marks on what was trained.
+"""Removes an archive's files from what was made of them: records, datasets, and marks on trained
+models.
 
     python -m training.scripts.archive --owner 한빛기획 --dataset datasets/first --learnt models
     python -m training.scripts.archive --file archive/겨울.pptx --dataset datasets/first
@@ -7,13 +8,13 @@ A removed file is never read again, by any job. Exit codes: 0 removed; 1 try aga
 """
 
 import hashlib
-import sys
 from pathlib import Path
-from typing import Annotated, Never
+from typing import Annotated
 
 import typer
 
 from serve.database.errors import DatabaseUnavailable
+from serve.job_settings.ending import fail, tell
 from training.scripts.archive.sources import remove
 from training.scripts.archive.unlearning import remove_from
 from training.scripts.records import open_scripts
@@ -38,30 +39,21 @@ def main(
 ) -> None:
     hashes = [hashlib.sha256(path.read_bytes()).hexdigest() for path in file or ()]
     if not (owner or source or hashes):
-        _fail("name --owner, --source or --file", 2)
+        fail("name --owner, --source or --file", 2)
     try:
         gone = remove(open_scripts(records), owner=owner, source=source, sha256=hashes)
     except DatabaseUnavailable as error:
-        _fail(str(error), 1)
+        fail(str(error), 1)
     scripts = {one.script for one in gone if one.script}
-    _tell(f"{len(gone)} files removed, with {len(scripts)} scripts")
+    tell(f"{len(gone)} files removed, with {len(scripts)} scripts")
     for folder in dataset or ():
         try:
             rows, marked = remove_from(folder, scripts, learnt or ())
         except (OSError, ValueError) as error:
-            _fail(f"{folder}: {error}; run it again", 1)
-        _tell(f"{folder}: {rows} samples removed")
+            fail(f"{folder}: {error}; run it again", 1)
+        tell(f"{folder}: {rows} samples removed")
         for one in marked:
-            _tell(f"{one}: marked, it has learnt from them")
-
-
-def _tell(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
-def _fail(line: str, code: int) -> Never:
-    _tell(line)
-    raise typer.Exit(code)
+            tell(f"{one}: marked, it has learnt from them")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Consent for the files of an archive: origin, owner, and whether they may be learnt from."""
+"""Consent for files of an archive: origin, owner, and whether they may be used for training."""
 
 import csv
 import hashlib
@@ -24,44 +24,44 @@ def _said(value: object) -> object:
 
 
 class Consent(Frozen):
-    """Statement of an archive's people about a file."""
+    """An archive owner's statement about a file."""
 
     source: Annotated[str, Field(min_length=1, max_length=200)]
     """Origin, such as a server's folder."""
     owner: Annotated[str, Field(min_length=1, max_length=200)]
-    """Whose it is."""
+    """Owner of the file."""
     consent: Annotated[bool, BeforeValidator(_said)] = False
-    """Whether it may be learnt from."""
+    """True if the file may be used for training."""
     product: str = ""
-    """Its product, advertiser and type, where the sheet gives none."""
+    """Product, advertiser and product type, for sheets that name none."""
     advertiser: str = ""
     kind: str = ""
-    """A product type's id."""
+    """Id of a product type."""
     cuts: str = ""
     settle: Literal["cuts", "total"] | None = None
     duration_s: float | None = None
     marks: tuple[str, ...] = ()
-    """Further marks of the client in it, to be masked; divided by `;` in a table."""
+    """Further marks of the client to mask, separated by `;` in a table."""
 
 
 class ArchiveError(ValueError):
-    """A manifest that cannot be read; names the file and the field."""
+    """A manifest cannot be read; the message names the file and the field."""
 
 
 class ArchivedFile(Frozen):
-    """A file of an archive, by its path from the archive's folder."""
+    """A file of an archive, by its path relative to the archive's folder."""
 
     name: str
     sha256: str
     consent: Consent | None
-    """None: nobody has said anything of it."""
+    """Consent for the file; None: the manifest does not mention it."""
 
 
 def files_of(folder: Path) -> Iterator[ArchivedFile]:
-    """Yield the storyboards of an archive, by name.
+    """Yield the storyboards of an archive, sorted by name.
 
     Raises:
-        ArchiveError
+        ArchiveError: if the manifest cannot be read.
     """
     table = _table(folder)
     for path in sorted(folder.rglob("*")):

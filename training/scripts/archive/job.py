@@ -1,7 +1,7 @@
-"""An archive's folder -> scripts in the job's records, file by file; what was read as a page.
+"""An archive's folder -> scripts in the job's records, file by file, and a page of the read sheets.
 
-Killed at any moment and run again with the same settings it goes on. A file is read in a bounded
-child, and only once.
+An interrupted run is resumed by running it again with the same settings. Each file is read once, in
+a bounded child.
 """
 
 import json
@@ -28,7 +28,7 @@ TELL_EVERY = 25
 
 
 class ArchiveReader:
-    """Reads one archive into one job."""
+    """Reads one archive for one job."""
 
     def __init__(
         self,
@@ -44,10 +44,10 @@ class ArchiveReader:
         self._rules = [sorted(mask), sorted(names), sorted(marks)]
 
     def read(self, tell: Callable[[str], None]) -> Counter[str]:
-        """Read what is new of the archive. Returns how many files came to each end.
+        """Read the archive's new files. Return the number of files by outcome.
 
         Raises:
-            ArchiveError: if what is said of a file cannot be read.
+            ArchiveError: if the manifest cannot be read.
         """
         files = list(files_of(self._folder))
         known, removed = self._sources.known(), self._sources.removed()
@@ -101,8 +101,8 @@ class ArchiveReader:
 def archive_files(
     name: str, selection: Selection, records: Sequence[SourceRecord]
 ) -> Mapping[str, bytes]:
-    """Return what stands beside a dataset that has scripts of an archive: the page, and whose each
-    script is. Empty if there is none."""
+    """Return the files to publish beside a dataset with scripts of an archive: the page, and each
+    script's owner. Empty if it has none."""
     if not records:
         return {}
     chosen = {sample.order.id for sample in selection.samples}
@@ -116,7 +116,7 @@ def archive_files(
 
 
 def archive_page(name: str, records: Sequence[SourceRecord]) -> str:
-    """Return the page of an archive's sheets, as they were read and masked."""
+    """Return the page of an archive's sheets, as read and masked."""
     return sheets_page(
         name,
         [

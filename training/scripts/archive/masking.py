@@ -1,7 +1,7 @@
-"""People's names, numbers and addresses and clients' marks in a sheet -> stand-ins.
+"""Replaces people's names, numbers, addresses and clients' marks in a sheet by stand-ins.
 
-The same name has the same stand-in throughout a sheet, with the particle that it takes. What was
-masked is counted by kind; the words themselves are kept nowhere.
+A name has the same stand-in throughout a sheet, with the fitting particle. Replacements are counted
+by kind; the replaced words are stored nowhere.
 """
 
 import re
@@ -42,7 +42,8 @@ _PAIRS = ("은/는", "이/가", "을/를", "과/와")
 
 
 class Masks:
-    """Masks one sheet. `kinds`: what is masked; `names` and `marks`: those that are known of it."""
+    """Masks one sheet. `kinds`: kinds of data to mask. `names`, `marks`: known ones in the
+    sheet."""
 
     def __init__(
         self,
@@ -50,7 +51,7 @@ class Masks:
         names: Sequence[str] = (),
         marks: Sequence[tuple[str, str]] = (),
     ) -> None:
-        """`marks`: each with what stands for it; the longest are looked for first."""
+        """Prepare the masks. `marks`: mark -> its stand-in; longer marks are matched first."""
         self._kinds = frozenset(kinds)
         self._given = tuple(one for one in names if one)
         known = sorted({one for one in marks if one[0]}, key=lambda one: -len(one[0]))
@@ -59,8 +60,7 @@ class Masks:
         self.counts: Counter[str] = Counter()
 
     def sheet(self, sheet: StoryboardSheet) -> StoryboardSheet:
-        """Return the sheet without what is masked, neither in values nor in what they were read
-        from."""
+        """Return the masked sheet: neither values nor their original texts contain masked words."""
         if "names" in self._kinds:
             self._find_names(sheet)
         return StoryboardSheet.model_validate(self._value(sheet.model_dump(mode="json")))

@@ -1,4 +1,5 @@
-"""A read and masked sheet -> an order and its script, as if a model had written it."""
+"""A read and masked sheet -> an order and its script, in the form in which a model would
+write it."""
 
 import re
 from collections.abc import Sequence
@@ -29,11 +30,11 @@ _LOOKS = {
 
 
 class LeftOut(ValueError):
-    """Reason why a file makes no script, as a sentence about it."""
+    """The file makes no script; the message is a sentence about it."""
 
 
 class Maker:
-    """Makes scripts of sheets. `masked`, `names` and `marks`: what is masked in every file."""
+    """Makes scripts from sheets. `masked`, `names`, `marks`: what is masked in every file."""
 
     def __init__(
         self,
@@ -50,9 +51,10 @@ class Maker:
     def made(
         self, sheet: StoryboardSheet, consent: Consent, sha256: str
     ) -> tuple[Order, WrittenScript, Masks]:
-        """
+        """Make an order and its script.
+
         Raises:
-            LeftOut
+            LeftOut: if the sheet makes none.
         """
         product = consent.product or (sheet.product.value if sheet.product else "")
         if not product:
@@ -115,8 +117,8 @@ class Maker:
 
 
 def _coined(language: Language, kind: ProductType, at: int) -> str:
-    """Return a name that stands for the product's, with the word of its type: what a film speaks of
-    stays."""
+    """Return a made-up product name that ends with the word for the product's type, which keeps the
+    film's subject."""
     stems = wording().stems[language]
     return f"{stems[at % len(stems)]} {kind.name.of(language)}"
 
@@ -127,8 +129,8 @@ def _mood() -> MoodName:
 
 
 def told_whole(conte: Conte, brief: Brief) -> Conte:
-    """Return the conte with what a manuscript needs and a sheet has no column for, in its own
-    words: the idea is its first and its last picture, the slogan its last words."""
+    """Return the conte with the texts that a manuscript requires and a sheet lacks, taken from its
+    own words: the concept from the first and the last picture, the slogan from the last words."""
     first, last = conte.cuts[0], conte.cuts[-1]
     sentences = [_SENTENCE.split(cut.action)[0] for cut in (first, last) if cut.action]
     concept = " ".join(dict.fromkeys(sentences))

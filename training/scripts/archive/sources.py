@@ -66,18 +66,18 @@ class Sources:
         self._database, self._job = database, job
 
     def known(self) -> dict[str, SourceRecord]:
-        """Return the job's files by their ids."""
+        """Return the job's files by id."""
         with self._database.asking() as conn:
             found = conn.execute(select(sources).where(_s.job == self._job))
             return {row.id: _record(row) for row in found}
 
     def removed(self) -> frozenset[str]:
-        """Return the SHA-256 of every file that was removed, from any job."""
+        """Return the SHA-256 of every removed file, of all jobs."""
         with self._database.asking() as conn:
             return frozenset(conn.execute(select(_s.sha256).where(_s.state == "removed")).scalars())
 
     def add(self, record: SourceRecord, made: tuple[Order, WrittenScript] | None) -> None:
-        """Store what became of a file, with its script: both or nothing."""
+        """Store a file's outcome together with its script, in one transaction."""
         with self._database.writing() as conn:
             one_at_a_time(conn)
             conn.execute(delete(sources).where(_s.job == self._job, _s.id == record.id))
@@ -98,11 +98,12 @@ class Sources:
 def remove(
     database: Database, *, owner: str = "", source: str = "", sha256: Sequence[str] = ()
 ) -> tuple[SourceRecord, ...]:
-    """Remove files of an owner or a source, or these, from every job: their scripts go, and a
-    tombstone stays (hash, owner, source), by which they are never read again.
+    """Remove files by owner, by source or by hash from every job.
 
-    Returns:
-        The records, those that were removed before among them.
+    Their scripts are deleted; a tombstone (hash, owner, source) remains, so that they are never
+    read again.
+
+    Returns: The records, including those of files that were removed before.
     """
     wanted = [
         clause

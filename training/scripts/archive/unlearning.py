@@ -1,4 +1,5 @@
-"""Removed scripts -> gone from published datasets, and what was trained on those is marked."""
+"""Removes scripts from published datasets, and marks everything that was trained on these
+datasets."""
 
 import json
 import shutil
@@ -16,28 +17,25 @@ from training.scripts.split import SPLITS
 from training.whole_folder import MANIFEST, check_whole, read_lines, whole_folder, write_lines
 
 MARK = "learnt_from_removed.json"
-"""Name of the file beside a manifest that marks training on a dataset with scripts removed
-since.
-"""
+"""File beside a manifest that marks training on a dataset from which scripts were removed since."""
 _NOTE = "{0} scripts were removed from this dataset since; figures below are of before."
 
 
 def remove_from(
     folder: Path, ids: Collection[str], learnt: Sequence[Path] = ()
 ) -> tuple[int, list[Path]]:
-    """Rewrite a published dataset without these scripts.
+    """Rewrite a published dataset without some scripts.
 
     Args:
         folder: of the dataset.
         ids: of the scripts.
-        learnt: folders below which lies what was trained on it; that is marked first, so that
-            a removal that is killed has not lost what is to be marked.
+    learnt: folders that contain what was trained on the dataset; it is marked first, so that a
+    killed removal loses no mark.
 
-    Returns:
-        How many rows went, and what was marked.
+    Returns: Number of removed rows, and the marked folders.
 
     Raises:
-        ValueError: if the dataset is not whole.
+        ValueError: if the dataset is incomplete.
     """
     _finish(folder)
     check_whole(folder)
@@ -90,7 +88,7 @@ def _finish(folder: Path) -> None:
 
 
 def _mark(root: Path, splits: Collection[str], dataset: str, removed: int) -> Iterator[Path]:
-    """Mark every folder below that was trained on these splits, by their SHA-256."""
+    """Mark every folder below `root` that was trained on these splits, identified by SHA-256."""
     for manifest, about in _trained(root):
         data = about.get("data")
         if isinstance(data, dict) and set(data.values()) & set(splits):

@@ -1,4 +1,4 @@
-"""Jobs, and the scripts they wrote."""
+"""Jobs, and the scripts that they wrote."""
 
 import sqlalchemy as sa
 from alembic import op

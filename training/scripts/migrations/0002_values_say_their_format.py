@@ -1,4 +1,4 @@
-"""No other tables. Since 0.2 stored values say their format, which 0.1 takes for broken rows."""
+"""No table changes. Since 0.2 stored values contain their format number, which 0.1 cannot read."""
 
 revision = "0002"
 down_revision = "0001"

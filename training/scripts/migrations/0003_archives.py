@@ -1,4 +1,4 @@
-"""Files of archives: where each is from, whose, and which script it made."""
+"""Files of archives: their origin, their owner, and the scripts made from them."""
 
 import sqlalchemy as sa
 from alembic import op

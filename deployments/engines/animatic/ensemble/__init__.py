@@ -1,6 +1,8 @@
-"""Ensemble: a reading from staging -> people and things in their places, framed by the tallest.
+"""Ensemble: a reading made from staging -> people and things with positions, and a camera that
+frames the tallest person.
 
-A row of people in front, a crowd behind them; things behind, between and before them.
+People in front form a row, with a crowd behind them; things are behind, between and in front of
+them.
 """
 
 from dataclasses import replace
@@ -27,7 +29,7 @@ from deployments.engines.animatic.subjects import Placed, SteeringWheel
 
 
 def ensemble(shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: float) -> Staged:
-    """Return a picture with people: who and what is where, and its camera."""
+    """Return a picture with people: the positioned people and things, and its camera."""
     scene = Scene.of(shot, played, scheme, pen, floor_y)
     row = row_of(scene)
     camera = camera_of(scene, row)
@@ -46,7 +48,8 @@ def ensemble(shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: floa
 def with_things(
     of: Staged, shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: float
 ) -> Staged:
-    """Return `of`, a picture without people, with its things around what is staged already.
+    """Return `of`, a picture without people, extended by its things. A product alone gets a
+    separate table.
 
     A product alone has a table of its own.
     """
@@ -58,8 +61,10 @@ def with_things(
 
 
 def still_life(shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: float) -> Staged:
-    """Return a picture of things alone: framed by those that lie or stand, on their table if there
-    is one. Their closeness is the shot's, as a product's would be.
+    """Return a picture of things alone: framed by the things that lie or stand, on their table if
+    there is one.
+
+    The shot size is applied as it would be to a product.
     """
     plain = Scene.of(shot, played, scheme, pen, floor_y)
     base, things = laid_out(plain)
@@ -72,8 +77,8 @@ def still_life(shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: fl
 
 
 def on_a_road(shot: Shot, played: Played) -> bool:
-    """Return whether a car drives on a road that leads away from the camera, so that it is seen
-    from the front.
+    """Return whether a car is on a road that leads away from the camera, so that it is drawn from
+    the front.
     """
     driven = any(player.drawn == "drive" for player in played.players)
     alone = not played.players and played.product is not None
@@ -82,7 +87,8 @@ def on_a_road(shot: Shot, played: Played) -> bool:
 
 
 def car_ahead(shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: float) -> Staged:
-    """Return the car from the front, as it comes along the road, and who crosses before it."""
+    """Return a car that approaches on the road, drawn from the front, and the people who cross
+    before it."""
     height, aspect = 3.6 * HEAD, shot.width / shot.height
     camera = framing.on_goods(shot.size, floor_y, 1.36 * height, height, aspect)
     camera = framing.grounded(camera, shot.size, shot.angle)

@@ -1,4 +1,4 @@
-"""The camera of an ensemble: everybody in the row is in the frame, by the tallest."""
+"""The camera of an ensemble: it includes the whole row, framed by the tallest person."""
 
 from conte.proportions import HEAD_AT, HEADS_SEEN
 from conte.vocabulary import ShotSize
@@ -11,7 +11,8 @@ from deployments.engines.animatic.goods.by_form import WIDTH
 from deployments.engines.animatic.subjects import goods_height
 
 _LYING_AT = 0.64
-"""Share of the frame above a head that lies: what it lies on is near the frame's lower edge."""
+"""Share of the frame above a lying person's head: the bed or floor is near the frame's lower edge.
+"""
 _GROWS = 2.4
 """Largest factor by which a shot may be widened to include everybody."""
 

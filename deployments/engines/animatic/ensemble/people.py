@@ -1,4 +1,4 @@
-"""People and animals of an ensemble: the row in front, and the many behind it."""
+"""People and animals of an ensemble: the row in front, and the crowd behind it."""
 
 import math
 from collections.abc import Callable
@@ -28,7 +28,7 @@ NO_HANDS = ("drive", "cycle", "lie", "type")
 
 
 def person(scene: Scene, stood: Stood) -> Placed:
-    """Return a person or an animal of the row, in its place."""
+    """Return the subject for a person or an animal of the row."""
     player = stood.player
     if in_cot(player):
         thing = Thing(scene.pen, prop_drawings.cot, scene.scheme, 3.4 * HEAD, 196)
@@ -44,7 +44,7 @@ def person(scene: Scene, stood: Stood) -> Placed:
 
 
 def crowd(scene: Scene, camera: Camera) -> list[Placed]:
-    """Return the many behind the row: in two staggered rows over the frame's width."""
+    """Return the crowd behind the row: two staggered rows over the frame's width."""
     if not scene.many or scene.shot.size in CLOSEST:
         return []
     found: list[Placed] = []
@@ -121,9 +121,9 @@ def _held(scene: Scene, thing: Prop | ProductEntry) -> tuple[skia.Picture | None
 
 
 def _travel(scene: Scene, stood: Stood) -> Callable[[float], float] | None:
-    """Return the walk of a person, by share of the cut; None: the person stays in place.
+    """Return a person's walk, as a shift by share of the cut; None: no walk.
 
-    People stay if the camera tracks them, or if somebody in the row does not walk.
+    Nobody walks if the camera tracks the row, or if somebody in the row does not walk.
     """
     shot, pose = scene.shot, stood.player.drawn
     alone = all(one.drawn in TRAVELS for one in scene.front)
@@ -136,5 +136,5 @@ def _travel(scene: Scene, stood: Stood) -> Callable[[float], float] | None:
 
 
 def _advance(distance: float) -> Callable[[float], float]:
-    """Return the way through a cut, by its share, with the middle at the middle of the cut."""
+    """Return the walked distance by share of the cut, 0 at the middle of the cut."""
     return lambda share: distance * (share - 0.5)

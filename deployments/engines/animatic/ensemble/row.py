@@ -1,4 +1,4 @@
-"""The row of an ensemble: where each player in front stands, and where they look."""
+"""The row of an ensemble: the position and the gaze of each person and animal in front."""
 
 from dataclasses import dataclass
 
@@ -17,9 +17,9 @@ _DIRECTION = {ScreenDirection.LEFT: -1.0, ScreenDirection.RIGHT: 1.0, ScreenDire
 _SIDEWAYS = ("walk", "run", "cycle", "drive", "crouch", "reach", "hug", "lean", "lie")
 """Poses seen from the side unless the staging sets a direction."""
 LENGTH = 600.0
-"""Scene units: how far from the head the feet of one who lies are."""
+"""Distance from the head to the feet of a lying person, in scene units."""
 SEAT_HEADS = {Seat.SOFA: 1.4, Seat.BENCH: 1.38}
-"""How high seats are that can be lain on, in head heights."""
+"""Height in head heights of seats on which a person can lie."""
 TRAVELS = ("walk", "run", "cycle")
 _SMALL_ONES = ("extra_toddler", "extra_girl", "extra_boy")
 _HALF = 96.0
@@ -31,7 +31,7 @@ _CLOSER = 0.82
 
 @dataclass(frozen=True)
 class Stood:
-    """A player with a place in the row."""
+    """A person or animal with a position in the row."""
 
     player: Player
     look: PersonLook | None
@@ -42,7 +42,8 @@ class Stood:
 
 
 def row_of(scene: Scene) -> list[Stood]:
-    """Return the places of the front: of three, the first is in the middle; of two, on the left."""
+    """Return the positions of the row. Of three the first is in the middle; of two the first is on
+    the left."""
     front, direction = scene.front, _DIRECTION[scene.shot.direction]
     if scene.in_car:
         # A car has two seats in front; the driver's is in the middle of the set.
@@ -84,23 +85,24 @@ def _way(scene: Scene, player: Player, place: int, count: int, direction: float)
 
 
 def in_cot(player: Player) -> bool:
-    """Return whether the player is a baby that lies, which is drawn in a cot."""
+    """Return whether the player is a lying baby, which is drawn in a cot."""
     member = player.member
     return member is not None and member.id == "extra_toddler" and player.drawn == "lie"
 
 
 def in_bed(player: Player) -> bool:
-    """Return whether the player lies in a bed: where nothing else is said, too."""
+    """Return whether the player lies in a bed, which is the default for a lying person."""
     return player.drawn == "lie" and player.seat in (None, Seat.BED, Seat.CHAIR)
 
 
 def lies_at(player: Player) -> float:
-    """Return how high what the player lies on is, in head heights; 0: a floor, or its own bed."""
+    """Return the height, in heads, of the surface on which the player lies; 0: the floor, or a bed
+    that the figure draws."""
     return SEAT_HEADS.get(player.seat, 0.0) if player.drawn == "lie" and player.seat else 0.0
 
 
 def lifts(player: Player) -> bool:
-    """Return whether the player holds something overhead."""
+    """Return whether the player holds something above the head."""
     return isinstance(player.holds, Prop) and SHAPES[player.holds].carried == "up"
 
 
@@ -118,7 +120,7 @@ def half_of(player: Player) -> float:
 
 
 def head_y(stood: Stood) -> float:
-    """Return how high the middle of the head is over the floor, in head heights."""
+    """Return the height of the head's middle above the floor, in head heights."""
     player = stood.player
     if in_cot(player):
         return 2.6

@@ -1,4 +1,4 @@
-"""The scene of an ensemble: its shot, who plays in front and behind, and the pen to draw with."""
+"""The scene of an ensemble: its shot, the players in front and behind, and the pen."""
 
 from dataclasses import dataclass, replace
 from typing import Self
@@ -23,11 +23,11 @@ class Scene:
     scheme: Scheme
     pen: Pen
     floor_y: float
-    """Scene units, downwards."""
+    """y of the floor in scene units, which grow downwards."""
     front: tuple[Player, ...]
     """People in the row by which the shot is framed."""
     many: tuple[Player, ...]
-    """People behind that row."""
+    """People in the crowd behind that row."""
 
     @classmethod
     def of(cls, shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: float) -> Self:
@@ -55,7 +55,7 @@ class Scene:
 
 
 def inked_for(scene: Scene, camera: Camera, height: float) -> Pen:
-    """A pen for what is drawn 100 high and laid down `height` high, in scene units."""
+    """Return a pen for a drawing that is 100 units high and shown `height` scene units high."""
     pen = scene.pen
     return Pen(pen.canvas, pen.light, pen.ink, line_of(camera, height / 100))
 

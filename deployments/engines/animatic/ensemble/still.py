@@ -15,7 +15,7 @@ _APART = 0.12
 
 @dataclass(frozen=True)
 class Laid:
-    """A thing in its place, in scene units. `x`: its middle; `y`: where it stands."""
+    """A positioned thing, in scene units. `x`: its middle; `y`: the height of its base."""
 
     prop: Prop
     x: float
@@ -25,12 +25,13 @@ class Laid:
 
 
 def is_still_life(props: tuple[Prop, ...]) -> bool:
-    """Return whether something lies or stands there that a camera can be framed on."""
+    """Return whether one of the props lies or stands, so that a camera can frame it."""
     return bool(_shown(props))
 
 
 def laid_out(scene: Scene) -> tuple[float, list[Laid]]:
-    """Return the height at which the things stand, and the things from left to right."""
+    """Return the height of the surface on which the things stand, and the things from left to
+    right."""
     shown, table = _shown(scene.played.props), _table(scene.played.props)
     base = scene.floor_y + 26
     if table is not None and SHAPES[shown[0]].stand == "small":
@@ -47,7 +48,7 @@ def laid_out(scene: Scene) -> tuple[float, list[Laid]]:
 
 
 def placed_things(scene: Scene, things: list[Laid]) -> list[Placed]:
-    """Return the things, after the table that small ones stand on."""
+    """Return the things as subjects, behind them the table for small ones."""
     table = _table(scene.played.props)
     found = [] if table is None else [prop_at(scene, table, 0.0, scene.floor_y + 40)]
     found += [prop_at(scene, one.prop, one.x, one.y) for one in things]
@@ -59,7 +60,8 @@ def _table(props: tuple[Prop, ...]) -> Prop | None:
 
 
 def _shown(props: tuple[Prop, ...]) -> list[Prop]:
-    """Return the small things, else those on the floor: what the picture is of."""
+    """Return the small props; if there are none, those on the floor. They are the picture's
+    subject."""
     drawn = [prop for prop in props if drawing_of(prop) is not None]
     for stand in ("small", "floor"):
         if found := [prop for prop in drawn if SHAPES[prop].stand == stand]:

@@ -76,7 +76,7 @@ class Animal:
 
 
 class Coming:
-    """A thing that comes towards the lens: it grows."""
+    """A thing that approaches the lens and grows."""
 
     def __init__(self, thing: Thing) -> None:
         self._thing = thing

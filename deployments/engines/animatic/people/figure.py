@@ -63,7 +63,8 @@ class Figure:
 
     @property
     def lies_bare(self) -> bool:
-        """Whether the figure lies outstretched on a floor or a sofa, and not covered in a bed."""
+        """Return whether the figure lies outstretched on a floor or a sofa, and not covered in a
+        bed."""
         return self.part.pose == "lie" and self.part.seat != "chair"
 
     def stance(self, t: float) -> Stance:

@@ -1,4 +1,4 @@
-"""Hair behind the head and around the face. Head space, see head.py."""
+"""Hair behind the head and around the face. Coordinates are those of head.py."""
 
 from deployments.engines.animatic.colour import lighter, mix
 from deployments.engines.animatic.pen import Pen, Point, smooth

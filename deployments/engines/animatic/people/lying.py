@@ -1,4 +1,4 @@
-"""A person in bed: pillow, head and cover. Figure space, see poses.py."""
+"""A person in bed: pillow, head and cover. Coordinates are those of poses.py."""
 
 import math
 from collections.abc import Callable
@@ -8,9 +8,10 @@ from deployments.engines.animatic.pen import Pen
 from deployments.engines.animatic.people.look import PersonLook
 
 HEAD_UP = 2.05
-"""Where the head's middle is on a pillow, in heads above the floor."""
+"""Height of the head's middle on a pillow, in heads above the floor."""
 BACK = 40.0
-"""From the middle of a figure to what its back lies on, in hundredths of a head."""
+"""Distance from the middle of a lying figure to the surface under its back, in hundredths of a
+head."""
 _WOOD, _WOOD_DARK, _LINEN, _BLUE = "#a87f5c", "#86624a", "#f3eee5", "#8fa3bf"
 
 

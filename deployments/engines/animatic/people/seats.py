@@ -1,4 +1,4 @@
-"""Seats of figures: a chair, or a bicycle that rolls. Figure space, see poses.py."""
+"""Seats that figures use: a chair, or a moving bicycle. Coordinates are those of poses.py."""
 
 import math
 

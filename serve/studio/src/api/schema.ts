@@ -1628,7 +1628,8 @@ export interface components {
         };
         /**
          * CeilingView
-         * @description What may be spent today. At 0 left, finals wait for the next day; drafts go on.
+         * @description Amount that may be spent today. When 0 is left, finals wait for the next day; drafts
+         *     continue.
          */
         CeilingView: {
             ceiling: components["schemas"]["Money"];
@@ -2488,7 +2489,7 @@ export interface components {
         };
         /**
          * DayView
-         * @description A tenant's renders of a day.
+         * @description A tenant's renders on one day.
          */
         DayView: {
             /** Day */
@@ -2785,7 +2786,7 @@ export interface components {
         Expression: "smile" | "joy" | "calm" | "worry" | "surprise" | "focus" | "rest";
         /**
          * Extra
-         * @description Somebody who is seen and is not on the sheet.
+         * @description A person or animal in the picture that is not on the sheet.
          * @enum {string}
          */
         Extra: "woman" | "man" | "grandmother" | "grandfather" | "girl" | "boy" | "baby" | "staff" | "doctor" | "teacher" | "student" | "courier" | "couple" | "children" | "family" | "friends" | "colleagues" | "passers_by" | "crowd" | "dog" | "cat" | "bird";
@@ -3045,7 +3046,8 @@ export interface components {
         };
         /**
          * FinalWaiting
-         * @description A cut's final cannot begin yet; its draft plays meanwhile. `clip.started` ends the wait.
+         * @description An event: a cut's final waits for a renderer or for its tenant's budget, while its draft
+         *     plays. `clip.started` ends the wait.
          */
         FinalWaiting: {
             /** Cut */
@@ -3522,7 +3524,7 @@ export interface components {
         };
         /**
          * Motion
-         * @description Motion besides the camera's that poses do not express.
+         * @description Motion of the subject that poses do not express.
          * @enum {string}
          */
         Motion: "still" | "vehicle";
@@ -3565,7 +3567,7 @@ export interface components {
         };
         /**
          * NotRead
-         * @description Something in the file that became no value, and why.
+         * @description Something in the file that became no value, and the reason.
          */
         NotRead: {
             /** Place */
@@ -3982,7 +3984,8 @@ export interface components {
         };
         /**
          * ProductionSpendingView
-         * @description What a production's clips cost, finals and takes included. Those of a processor cost none.
+         * @description Cost of a production's clips, including finals and takes. Clips rendered on a CPU cost
+         *     nothing.
          */
         ProductionSpendingView: {
             /** Days */
@@ -4139,7 +4142,7 @@ export interface components {
         };
         /**
          * ProposedBrief
-         * @description A brief that is meant by a sentence.
+         * @description A brief proposed for a creator's sentence.
          */
         ProposedBrief: {
             brief: components["schemas"]["Brief"];
@@ -4513,7 +4516,7 @@ export interface components {
         };
         /**
          * Seat
-         * @description Seat or bed of a person; without one, what the pose needs is drawn.
+         * @description Seat or bed of a person; None: the pose's usual one is drawn.
          * @enum {string}
          */
         Seat: "chair" | "sofa" | "bed" | "bench" | "floor";
@@ -4665,7 +4668,7 @@ export interface components {
         };
         /**
          * SessionOrder
-         * @description Order of a session. The key is needed only if no header carries it.
+         * @description Order of a session. The key is needed only if no header contains it.
          */
         SessionOrder: {
             /** Key */
@@ -5044,7 +5047,7 @@ export interface components {
         };
         /**
          * Spot
-         * @description A place more exactly than its setting, where the difference is seen.
+         * @description A place within its setting, for places that look different.
          * @enum {string}
          */
         Spot: "hotel_room" | "cabin" | "bus" | "subway" | "clinic" | "counter" | "classroom" | "corridor" | "lift" | "court" | "hall" | "gallery" | "market" | "playground" | "rooftop" | "bus_stop";
@@ -5480,7 +5483,7 @@ export interface components {
         };
         /**
          * Unread
-         * @description Something in the file that became no operation, and why.
+         * @description Something in the file that could not become an operation, and the reason.
          */
         Unread: {
             /** Place */
@@ -5817,7 +5820,7 @@ export interface components {
         };
         /**
          * WaitView
-         * @description Why a cut's final has not begun.
+         * @description A wait of a cut's final before it begins.
          */
         WaitView: {
             /** Eta S */
@@ -10985,7 +10988,7 @@ export interface operations {
                 /** @description `accept` of the report */
                 accept?: string;
                 advertiser?: string;
-                /** @description 16:9, 9:16, 1:1 or 4:5 */
+                /** @description 16:9, 9:16, 1:1, 4:5 */
                 aspect_ratio?: string | null;
                 /** @description Which cuts of the sheet, such as `1-6` */
                 cuts?: string;
