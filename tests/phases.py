@@ -17,10 +17,13 @@ TORCH = "torch"
 LONGEST = (
     "test_video_downloads.py",
     "test_hostile_videos.py",
-    "test_scripts_job.py",
     "test_studio.py",
+    "test_scripts_job.py",
     "test_videos_engine.py",
+    "test_api_contract.py",
     "test_dataset_removal.py",
+    "test_bench.py",
+    "test_joints.py",
     "test_films.py",
     "test_best_rendition.py",
     "test_clips.py",
@@ -65,19 +68,19 @@ PHASES: dict[str, tuple[str, ...]] = {
     "jobs": (
         "test_product_sources.py",
         "test_videos_job.py",
-        "test_conte_model_run.py",
-        "test_video_model_job.py",
         "test_bench_jobs.py",
     ),
     # Each of its jobs starts a Ray of its own.
     "captions": ("test_caption_job.py",),
     "loop": ("test_loop.py",),
     # Each process of the light phase would import PyTorch and what comes with it for these alone:
-    # fifteen CPU seconds and half a gigabyte.
+    # fifteen CPU seconds and half a gigabyte. Two of these start a Ray for their long proofs.
     TORCH: (
+        "test_bench_clips.py",
         "test_caption.py",
         "test_conte_model.py",
         "test_conte_model_learning.py",
+        "test_conte_model_run.py",
         "test_conte_model_writing.py",
         "test_diffusers_engine.py",
         "test_diffusion_adapters.py",
@@ -88,6 +91,7 @@ PHASES: dict[str, tuple[str, ...]] = {
         "test_film_weights.py",
         "test_holding.py",
         "test_manuscript.py",
+        "test_preferences.py",
         "test_random_weights.py",
         "test_scriptwriter.py",
         "test_tiny_conte.py",
@@ -96,6 +100,7 @@ PHASES: dict[str, tuple[str, ...]] = {
         "test_video_model_cache.py",
         "test_video_model_data.py",
         "test_video_model_families.py",
+        "test_video_model_job.py",
         "test_video_model_training.py",
     ),
     # Long proofs only, with a cluster and a small disk of their own.
@@ -108,14 +113,15 @@ ORDER: tuple[str, ...] = (
     "loop",
     "film",
     "graphs",
+    "models",
     "captions",
     "jobs",
     "attacks",
-    "models",
     TORCH,
 )
 """Two phases run side by side, and where one ends the first of these begins that may: one alone
-leaves a third of two cores idle while processes start. What is left at the end is short."""
+leaves a third of two cores idle while processes start. What may run beside the models comes after
+them, because they take as long as all of it; what is left at the end is short."""
 
 _HOLDS_MOST = "models"
 _BESIDE_IT = frozenset({TORCH, "captions", "jobs", "attacks"})

@@ -93,7 +93,7 @@ def window(
 
 def filmed(cluster: TestCluster) -> str:
     """A production of four cuts that is done, in Korean; made if there is none."""
-    with httpx.Client(base_url=cluster.url, timeout=60) as client:
+    with httpx.Client(base_url=cluster.url, timeout=300) as client:
         page = client.get("/v1/productions", params={"state": "done"}).json()
         for one in page["productions"]:
             brief = one["brief"]
@@ -109,7 +109,7 @@ def filmed(cluster: TestCluster) -> str:
 
 def approved(cluster: TestCluster, production: str) -> None:
     """Approve its newest version, if nobody has."""
-    with httpx.Client(base_url=cluster.url, timeout=60) as client:
+    with httpx.Client(base_url=cluster.url, timeout=300) as client:
         n = client.get(f"/v1/productions/{production}").json()["version"]
         url = f"/v1/productions/{production}/versions/{n}"
         if client.get(f"{url}/review").json()["state"] == "approved":
@@ -121,7 +121,7 @@ def approved(cluster: TestCluster, production: str) -> None:
 
 
 def draft_of(cluster: TestCluster, production: str) -> dict[str, Any]:
-    return httpx.get(f"{cluster.url}/v1/productions/{production}/draft", timeout=60).json()
+    return httpx.get(f"{cluster.url}/v1/productions/{production}/draft", timeout=300).json()
 
 
 def retyped(page: Page, cut: int, label: str, text: str, *, lands: bool = True) -> None:

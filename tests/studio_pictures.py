@@ -23,7 +23,7 @@ MOST_BYTES = 200_000
 
 
 def main(url: str, folder: Path) -> None:
-    with httpx.Client(base_url=url, timeout=60) as client:
+    with httpx.Client(base_url=url, timeout=300) as client:
         production = _filmed(client)
         if client.get(f"/v1/productions/{production}").json()["version"] == 1:
             _revise(client, production)

@@ -49,7 +49,7 @@ VIDEOS: list[str] = []
 """Ids of videos that exist: one is completed, the others wait."""
 
 
-EACH = 10
+EACH = 6
 """Cases of an operation where the suite runs."""
 PROVEN = 20_000
 """Cases of all operations together where a release is proven."""

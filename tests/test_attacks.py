@@ -213,7 +213,7 @@ def test_no_film_is_lost_or_published_twice_whatever_is_killed(
     began = time.monotonic()
     for _ in range(KILLS):
         victim = chance.choice(("Director", "DraftRenderer", "Ingress"))
-        eventually(lambda victim=victim: len(cluster.replicas(victim)) == 2, within_s=120)
+        eventually(lambda victim=victim: len(cluster.replicas(victim)) == 2)
         # Ordered last, or they would be films before anything is killed.
         made += [besieged.a.order(seed=1000 + next(seeds)).id for _ in range(FILMS // KILLS)]
         time.sleep(chance.uniform(0, 0.5))
@@ -291,7 +291,7 @@ def test_a_full_disk_is_told_and_nothing_is_lost(besieged: Besieged, say: Say) -
         database.close()
         hold.touch()
     say(f"{len(taken)} orders taken, then 503: {detail}; readyz: {ready['detail']}")
-    eventually(lambda: a.ask("GET", "/readyz").status_code == 200, within_s=60)
+    eventually(lambda: a.ask("GET", "/readyz").status_code == 200)
     stories = [a.story(one) for one in (under_way.id, *taken)]
     say(f"clips tried again: {sum(story['clip.retried'] for story in stories)}")
     with a.client() as client:

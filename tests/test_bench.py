@@ -20,7 +20,7 @@ from deployments.clip_renderer import ClipRenderer
 from graphs.replicas.writer import Writer
 from serve.keys import key_digest, new_key
 from serve.settings import ConteSettings, Settings
-from tests import databases, test_bench_jobs, test_bench_models
+from tests import databases, test_bench_clips, test_bench_jobs, test_bench_models
 from tests.bench import (
     animatic,
     beside,
@@ -40,13 +40,12 @@ from tests.bench import (
     treatments,
     video_list,
 )
-from tests.bench.__main__ import BENCHES, bench_shot, main
+from tests.bench.__main__ import BENCHES, main
 from tests.bench.stubs import StubEditor, StubRenderer, StubWriter
 from tests.bench_smoke import COMMAND, smoked_in, smokes
 from tests.front_door import House, served
 from tests.generated_videos import Made, make_videos
 from tests.one_process import directed, handle
-from tests.tiny_checkpoints import checkpoint
 
 HERE = Path(animatic.__file__).parent
 NOTHING = graph.Job(0.0, (0.0,) * 4)
@@ -60,7 +59,8 @@ def test_every_arm_of_every_bench_has_a_smoke_run() -> None:
     }
     commands = {(COMMAND, name) for name in started - {"__main__"}}
     here = sys.modules[__name__]
-    assert smoked_in((here, test_bench_models, test_bench_jobs)) == arms | commands
+    elsewhere = (test_bench_clips, test_bench_models, test_bench_jobs)
+    assert smoked_in((here, *elsewhere)) == arms | commands
 
 
 def test_a_bench_that_there_is_not_is_refused_by_name(
@@ -242,14 +242,6 @@ def test_each_arm_draws_its_clip(arm: str, tmp_path: Path) -> None:
     animatic.ARMS[arm](animatic.Scene.made(tmp_path, num_frames=3), tmp_path / "clip.mp4")
     with av.open(tmp_path / "clip.mp4") as clip:
         assert len(list(clip.decode(video=0))) == 3
-
-
-@smokes("clips", ["engine", "bare pipeline"])
-def test_the_engine_and_the_bare_pipeline_make_the_same_clip() -> None:
-    small = {"short_side": 64, "num_inference_steps": 1, "device": "cpu"}
-    shot = bench_shot().model_copy(update={"num_frames": 5})
-    (row,) = models.clip(checkpoint("wan"), shot, 1, small)
-    assert "| bit for bit |" in row
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from training.conte_model.settings import Settings
 ROOT = Path(__file__).parent.parent
 SIZE = "size: {hidden: 64, layers: 1, vocabulary: 4096}\n"
 STEPS = 12
-PATIENCE_S = 240
+PATIENCE_S = 900
 
 
 @pytest.fixture(scope="module")

@@ -34,8 +34,10 @@ def client(cluster: TestCluster) -> Iterator[Client]:
         yield client
 
 
-def start(client: Client, tone: str) -> ProductionView:
-    brief: dict[str, Any] = {"product": {"name": "시안"}, "duration_s": 10, "cuts": 4, "fps": 24}
+def start(client: Client, tone: str, duration_s: int = 10) -> ProductionView:
+    brief: dict[str, Any] = {
+        "product": {"name": "시안"}, "duration_s": duration_s, "cuts": 4, "fps": 24,
+    }  # fmt: skip
     return client.create(brief | {"tone": tone}, seed=secrets.randbelow(2**31))
 
 
@@ -72,7 +74,7 @@ def test_renderers_come_with_the_work_and_go_when_it_is_done(
 def test_the_frames_of_a_clip_reach_the_encoder_whole(client: Client, cluster: TestCluster) -> None:
     folder = cluster.home / "vault" / "clips"
     before = set(folder.glob("*.mp4"))
-    production = client.wait(start(client, "plain").id)
+    production = client.wait(start(client, "plain", duration_s=7).id)
     assert production.state is State.DONE
     assert len(cluster.replicas("FinalEncoder")) == 1
     clips = set(folder.glob("*.mp4")) - before
@@ -112,7 +114,7 @@ def test_a_cancelled_clip_is_no_longer_encoded(client: Client, cluster: TestClus
         raise AssertionError("the encoder computes on")
     cut = client.get(production.id).cuts[1]
     assert cut.clip is None
-    assert client.wait(start(client, "again").id).state is State.DONE
+    assert client.wait(start(client, "again", duration_s=5).id).state is State.DONE
 
 
 def cpu_s(pid: int) -> float:

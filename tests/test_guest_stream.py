@@ -44,7 +44,7 @@ def watching(
     share, token = house.ledger.reviewing.share(production, version, rights, "", 3600)
     with (
         served(house.app()) as url,
-        httpx.stream("GET", f"{url}/v1/shared/{token}/events", timeout=60) as answer,
+        httpx.stream("GET", f"{url}/v1/shared/{token}/events", timeout=300) as answer,
     ):
         assert answer.status_code == 200
         lines = answer.iter_lines()

@@ -106,7 +106,7 @@ def held_lock(path: Path) -> Generator[None]:
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while not holds():
             await asyncio.sleep(0.005)
 

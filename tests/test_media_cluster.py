@@ -128,7 +128,7 @@ def test_a_film_is_read_no_faster_than_its_reader_takes_it(
             far = max(far, *(read_so_far(doors, film.file) or [SIZE]))
             assert far < AHEAD, f"{far >> 20} MiB were read for a reader that takes nothing"
             time.sleep(0.1)
-        client.settimeout(60)
+        client.settimeout(300)
         while client.recv(MIB):
             pass
     eventually(lambda: not read_so_far(doors, film.file))
@@ -157,7 +157,7 @@ def followed(url: str, production: str, held: ExitStack, *headers: str) -> bytes
     """The status of an event stream that stays open, unread, for as long as `held`."""
     address = urlsplit(url)
     client = held.enter_context(socket.socket())
-    client.settimeout(60)
+    client.settimeout(300)
     client.connect((address.hostname, address.port))
     head = (f"GET /v1/productions/{production}/events HTTP/1.1", "Host: sian", *headers)
     client.sendall("\r\n".join(head).encode() + b"\r\n\r\n")

@@ -65,7 +65,7 @@ def test_the_models_run_beside_nothing_that_films_and_all_phases_come_to_their_t
                 for one in list(running):
                     beside.setdefault(one, set()).update(running)
                 if phase == LIGHT:
-                    held.wait(60)
+                    held.wait(300)
                 running.discard(phase)
                 if phase == "loop":
                     held.set()

@@ -28,34 +28,55 @@ from tests.front_door import eventually
 from tests.openai_server import Act, openai_server
 from tests.scripted_chat import a_manuscript
 from tests.sound_conte import a_brief
-from tests.tiny_checkpoints import checkpoint
-from tests.tiny_checkpoints import settings as wan_settings
-from tests.tiny_lora import lora
 
 pytestmark = pytest.mark.cluster
 
 
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestCluster]:
-    """Its contes are written over HTTP, by whatever prompt serves, and a small Wan renders."""
-    home = tmp_path_factory.mktemp("promotion")
+@contextmanager
+def promoting(home: Path, **tiers: Any) -> Generator[TestCluster]:
+    """A cluster whose contes are written over HTTP, by whatever prompt serves."""
     config: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("cluster.yaml").read_text())
-    args = config["applications"][0]["args"]
     text = json.dumps(a_manuscript(), ensure_ascii=False)
     with openai_server(Act(text)) as server:
-        args["conte"] = {
-            "engine": "openai",
-            "openai": {"url": server.url, "model": "m", "api_key": "k", "fall_back": False},
+        # One of each: nothing dies here.
+        config["applications"][0]["args"] |= {
+            "ingress": {"replicas": 1},
+            "director": {"lease_s": 20},
+            "draft": {"engine": "animatic", "short_side": 144},
+            "conte": {
+                "engine": "openai",
+                "openai": {"url": server.url, "model": "m", "api_key": "k", "fall_back": False},
+            },
+            **tiers,
         }
-        args["draft"] = {"enabled": False}
-        args["final"] = {
-            "enabled": True, "engine": "diffusers", "short_side": 144,
-            "diffusers": wan_settings("wan", num_inference_steps=1).model_dump(mode="json"),
-        }  # fmt: skip
+        # Serve replaces a replica that does not answer for half a minute three times, as on a busy
+        # machine: a restart here is one of a promotion.
+        slow = {"health_check_timeout_s": 3600}
+        config["applications"][0]["deployments"] = [{"name": "ConteWriter", **slow}]
         graph = home / "graph.yaml"
         graph.write_text(yaml.safe_dump(config), "utf-8")
         with booted(graph, home) as running:
             yield running
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestCluster]:
+    with promoting(tmp_path_factory.mktemp("prompts")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def rendering(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestCluster]:
+    """One whose clips a small Wan renders."""
+    from tests.tiny_checkpoints import settings
+
+    final = {
+        "enabled": True, "engine": "diffusers", "short_side": 144,
+        "diffusers": settings("wan", num_inference_steps=1).model_dump(mode="json"),
+    }  # fmt: skip
+    home = tmp_path_factory.mktemp("adapters")
+    with promoting(home, draft={"enabled": False}, final=final) as running:
+        yield running
 
 
 @pytest.fixture
@@ -188,8 +209,12 @@ def adapter_of(client: Client, production: str) -> str:
 
 @pytest.mark.prove
 def test_a_share_of_productions_is_rendered_with_an_adapter_of_the_served_checkpoint(
-    cluster: TestCluster, client: Client, tmp_path: Path
+    rendering: TestCluster, tmp_path: Path
 ) -> None:
+    from tests.tiny_checkpoints import checkpoint
+    from tests.tiny_lora import lora
+
+    cluster = rendering
     folder, base = lora(tmp_path / "lora"), revision_of(checkpoint("wan"))
     made: dict[str, Any] = {"kind": EntryKind.VIDEO_ADAPTER, "name": "lora@1"}
     refused = sian(cluster, "promote", added(cluster, folder, base="wan@0", **made), "--first")
@@ -198,17 +223,18 @@ def test_a_share_of_productions_is_rendered_with_an_adapter_of_the_served_checkp
     assert "video_adapter" not in registry(cluster).serving()
     entry = added(cluster, folder, base=base, **made)
 
-    with ordering(cluster) as orders:
-        done = sian(cluster, "promote", entry, "--first", "--share", "0.5")
-        assert "50%" in done.output, done.output
-        eventually(lambda: {adapter_of(client, one) for one in orders[:]} == {"", entry})
-    assert {adapter_of(client, one) for one in orders} == {"", entry}, "and none was lost"
-    serving = registry(cluster).serving()["video_adapter"]
-    for _ in range(6):
-        production = ordered(client)
-        assert adapter_of(client, production) == serving.of(production)
-    done = sian(cluster, "rollback", "video_adapter")
-    assert done.exit_code == 0, done.output
-    mine = [production for _ in range(4) if serving.of(production := ordered(client)) == entry]
-    eventually(lambda: adapter_of(client, ordered(client)) == "")
-    assert all(client.wait(production).state is State.DONE for production in mine)
+    with Client(cluster.url) as client:
+        with ordering(cluster) as orders:
+            done = sian(cluster, "promote", entry, "--first", "--share", "0.5")
+            assert "50%" in done.output, done.output
+            eventually(lambda: {adapter_of(client, one) for one in orders[:]} == {"", entry})
+        assert {adapter_of(client, one) for one in orders} == {"", entry}, "and none was lost"
+        serving = registry(cluster).serving()["video_adapter"]
+        for _ in range(6):
+            production = ordered(client)
+            assert adapter_of(client, production) == serving.of(production)
+        done = sian(cluster, "rollback", "video_adapter")
+        assert done.exit_code == 0, done.output
+        mine = [production for _ in range(4) if serving.of(production := ordered(client)) == entry]
+        eventually(lambda: adapter_of(client, ordered(client)) == "")
+        assert all(client.wait(production).state is State.DONE for production in mine)

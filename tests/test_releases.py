@@ -145,7 +145,7 @@ async def test_directors_finish_what_was_under_way(folder: Path, told: dict[str,
     films.start()
     clips.start()
     waited_for = [told["videos"][name]["id"] for name in ("begun", "queued")]
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while not all(
             of(ledger, tenant).state.ended for tenant in (*UNDER_WAY, "cancel asked")
         ) or not all(ledger.video(video).state.ended for video in waited_for):

@@ -290,7 +290,7 @@ def test_a_job_goes_on_only_with_the_settings_it_was_begun_with(tmp_path: Path) 
 
 def run_job(tmp_path: Path, out: str, *more: str) -> "subprocess.Popen[bytes]":
     command = [
-        sys.executable, "-m", "training.scripts", "--name", "job", "--set", "scripts=48",
+        sys.executable, "-m", "training.scripts", "--name", "job", "--set", "scripts=24",
         "--out", str(tmp_path / out), "--records", f"sqlite:///{tmp_path}/{out}.db", *more,
     ]  # fmt: skip
     environment = {k: v for k, v in os.environ.items() if k != "RAY_ADDRESS"}
@@ -317,12 +317,12 @@ def test_a_job_that_was_killed_goes_on_and_ends_in_the_same_dataset(tmp_path: Pa
     killed.send_signal(signal.SIGKILL)
     killed.communicate()
     kept = kept_so_far(tmp_path / "killed.db")
-    assert 0 < kept < 48
+    assert 0 < kept < 24
     assert not (tmp_path / "killed").exists()
     again = run_job(tmp_path, "killed")
     told = again.communicate()[1].decode()
     assert again.returncode == 0, told
-    assert f"{48 - kept} to write" in told
+    assert f"{24 - kept} to write" in told
     assert whole.wait() == 0
     manifests = [(tmp_path / name / "manifest.json").read_bytes() for name in ("whole", "killed")]
     assert manifests[0] == manifests[1]
