@@ -203,15 +203,15 @@ async def test_the_time_that_the_ledger_takes_is_not_the_writer_s(path: Path) ->
     ledger = Ledger.open(f"sqlite:///{path}")
     job = Job(ledger, claimed(ledger))
 
-    async def enter() -> None:
+    async def store() -> None:
         async with job.in_time(2):
-            await job.enter(State.WRITING)
+            await job.conte_ready(CONTE, (), PROVENANCE)
 
     with held_lock(path):
-        entering = asyncio.create_task(enter())
+        storing = asyncio.create_task(store())
         await asyncio.sleep(2.5)
-    await entering
-    assert ledger.get(job.id).state is State.WRITING
+    await storing
+    assert ledger.get(job.id).version == 1
     with pytest.raises(TimeoutError):
         async with job.in_time(0.01):
             await asyncio.sleep(60)

@@ -75,6 +75,9 @@ _TREATED = (
 _STANDING = select(events.c.once).where(
     events.c.production == bindparam("of"), events.c.once.in_(bindparam("marks", expanding=True))
 )
+_STANDS = select(events.c.id).where(
+    events.c.production == bindparam("of"), events.c.once == bindparam("mark")
+)
 
 
 def write(
@@ -112,6 +115,11 @@ def write(
 def topic(production: str) -> str:
     """The topic of a production's events."""
     return f"events/{production}"
+
+
+def stands(conn: Connection, production: str, mark: str) -> bool:
+    """Return whether the production has an event with this `once` mark."""
+    return conn.execute(_STANDS, {"of": production, "mark": mark}).first() is not None
 
 
 def standing(conn: Connection, production: str, marks: Iterable[str]) -> set[str]:
