@@ -26,7 +26,15 @@ from serve.ledger.ledger import Ledger
 from serve.settings import DirectorSettings
 from tests.databases import new_schema
 from tests.fake_crew import FakeCrew
-from tests.on_ledger import WRITTEN, accept, claimed, let_lease_end, story
+from tests.on_ledger import (
+    CONTE,
+    PROVENANCE,
+    WRITTEN,
+    accept,
+    claimed,
+    let_lease_end,
+    story,
+)
 
 PLAN = Plan(short_side={"draft": 128, "final": 256}, clip_timeout_s={"draft": 30, "final": 30})
 SETTINGS = DirectorSettings(poll_s=0.005, lease_s=600)

@@ -105,7 +105,7 @@ def write(
         for event, draft in zip(written, drafts, strict=True)
     ]
     conn.execute(_INSERT, rows if len(rows) > 1 else rows[0])
-    tenant_events.number(conn, production, [event.id for event in written])
+    tenant_events.number(conn, production, (event.id for event in written))
     ring(conn, topic(production))
     if any(event.kind in _MEANS_WORK for event in written):
         ring(conn, WORK)
