@@ -15,7 +15,7 @@ Once = Callable[[int, Begin], Awaitable[Clip]]
 """Runs one attempt, given its number. Calls its `Begin` argument when a renderer has taken the
 shot.
 """
-Retried = Callable[[int, str], Awaitable[None]]
+Retried = Callable[[int, str], None]
 """Called with the number of the failed attempt and the reason, when another attempt follows."""
 
 
@@ -59,6 +59,6 @@ async def in_attempts(
             reason = reason_of(error)
             if attempt == attempts or isinstance(error, CannotRender):
                 break
-            await retried(attempt, reason)
+            retried(attempt, reason)
             attempt += 1
     return Failure(stage="clip", cut=cut, reason=reason, attempts=attempt)

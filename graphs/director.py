@@ -79,7 +79,7 @@ class Director(Claiming[Claim]):
             log("production.done")
         except WaitsForMoney as wait:
             # Its draft film is there: another production has the place meanwhile.
-            await asyncio.to_thread(self._ledger.park, claim, wait.in_s)
+            await job.parked(wait.in_s)
             log("production.waits_for_money", in_s=round(wait.in_s))
         except asyncio.CancelledError:
             if work.cancel_asked:

@@ -43,10 +43,10 @@ async def produce(job: Job, crew: Crew, plan: Plan, gates: Gates) -> None:
         conte = job.conte or await write_conte(job, crew, plan, renders)
         renders.settle(conte)
         for tier in crew.tiers:
-            await job.enter(State.RENDERING)
+            job.enter(State.RENDERING)
             async with cutting_ahead(job, crew, plan, conte, renders, tier):
                 clips = await renders.of(tier)
-            await job.enter(State.EDITING)
+            job.enter(State.EDITING)
             film = await edit_film(job, crew, plan, conte, clips)
             await job.film_ready(film, last=tier == crew.tiers[-1])
 
@@ -91,7 +91,7 @@ async def _write_once(
 
     `last`: accept a direction that repeats another one, with a finding that says so.
     """
-    await job.enter(State.WRITING)
+    job.enter(State.WRITING)
     provenance: Provenance | None = None
     treatment: Treatment | None = None
     cuts: list[Cut] = []
@@ -99,16 +99,16 @@ async def _write_once(
         async for part in parts:
             if isinstance(part, Provenance):
                 provenance, treatment, cuts = part, None, []
-                await job.conte_started(provenance, attempt)
+                job.conte_started(provenance, attempt)
             elif isinstance(part, Treatment):
                 treatment = part
-                await job.conte_treated(treatment)
+                job.conte_treated(treatment)
             elif treatment is not None:
                 cut = part.born(job.seed)
                 cuts.append(cut)
-                # No await between the two: both events go into one transaction.
+                # The start first: its event and this one then go into one transaction.
                 renders.start(cut, treatment)
-                await job.cut_written(cut)
+                job.cut_written(cut)
     if treatment is None or provenance is None:
         raise ConteError("the writer stopped before the first cut")
     conte = Conte.of(treatment, tuple(cuts)).check_fits(job.brief)
@@ -149,11 +149,11 @@ async def edit_film(job: Job, crew: Crew, plan: Plan, conte: Conte, clips: Seque
         try:
             joining = crew.join(conte, job.brief, clips, job.version)
             async with aclosing(in_time(joining, plan.film_timeout_s)) as steps:
-                await job.film_started(clips[0].tier, attempt)
+                job.film_started(clips[0].tier, attempt)
                 async for step in steps:
                     if isinstance(step, Film):
                         return step
-                    await job.film_progress(clips[0].tier, step)
+                    job.film_progress(clips[0].tier, step)
         except plan.transient as error:
             reason = reason_of(error)
     raise ProductionFailed(

@@ -70,7 +70,7 @@ async def stream(handle: DeploymentHandle, verb: str, *args: Any) -> AsyncGenera
         ConteError, RenderError: as the replica raised them.
         CrewError: for any other exception there.
     """
-    response: Any = getattr(handle.options(stream=True), verb).remote(*args)
+    response: Any = handle.options(method_name=verb, stream=True).remote(*args)
     ended = False
     try:
         async for part in response:

@@ -1,6 +1,8 @@
 """A claimed production, as the plan calls it. Every write carries the lease's fence.
 
-The ledger is synchronous; this class only moves its calls off the event loop.
+The ledger is synchronous; this class moves its calls off the event loop, and writes them in the
+order of the calls. Coroutines return when the write is committed. Plain methods only queue it: what
+they tell is nothing that the next step builds on.
 """
 
 import asyncio
@@ -68,7 +70,8 @@ class Job:
         self._sealed = False
         self._panels: dict[tuple[str, Tier], TakeOrder] = {}
         self._state: State | None = None
-        self._told: dict[tuple[str, int], float] = {}
+        self._told: dict[tuple[str, int], tuple[float, asyncio.Future[Any]]] = {}
+        self._not_written: BaseException | None = None
         self._outbox: list[tuple[Callable[[], Any], asyncio.Future[Any]]] = []
         self._sending: asyncio.Task[None] | None = None
         self._deadlines: set[asyncio.Timeout] = set()
@@ -143,23 +146,23 @@ class Job:
         read = partial(self._ledger.version, variation.production, variation.version)
         return VariantOf(conte=(await patiently(read)).conte, variation=variation)
 
-    async def enter(self, state: State) -> None:
+    def enter(self, state: State) -> None:
         if state != self._state:
-            await self._call(self._ledger.enter, self._claim, state)
             self._state = state
+            self._note(self._ledger.enter, self._claim, state)
 
-    async def conte_started(self, provenance: Provenance, attempt: int) -> None:
+    def conte_started(self, provenance: Provenance, attempt: int) -> None:
         data = ConteStarted(provenance=provenance, attempt=attempt)
-        await self._tell(provenance.engine.name, data)
+        self._tell(provenance.engine.name, data)
 
-    async def conte_treated(self, treatment: Treatment) -> None:
+    def conte_treated(self, treatment: Treatment) -> None:
         data = ConteTreated(treatment=treatment)
         said = data.model_dump(mode="json")["treatment"]
-        await self._tell("conte", data, once=f"treated/{digest(said)}")
+        self._tell("conte", data, once=f"treated/{digest(said)}")
 
-    async def cut_written(self, cut: Cut) -> None:
+    def cut_written(self, cut: Cut) -> None:
         once = f"cut/{cut.number}/{digest(cut.model_dump(mode='json'))}"
-        await self._tell("conte", CutWritten(cut=cut), once=once)
+        self._tell("conte", CutWritten(cut=cut), once=once)
 
     async def conte_ready(
         self,
@@ -179,6 +182,7 @@ class Job:
         return stored is not None
 
     async def clip_started(self, cut: int, tier: Tier, attempt: int) -> None:
+        """Record the start. Proves the lease before a renderer's time is spent."""
         await self._call(
             self._ledger.start_clip, self._claim, self.version, cut, tier, tier, attempt
         )
@@ -194,13 +198,12 @@ class Job:
             waits.eta_s,
         )
 
-    async def clip_progress(self, cut: int, tier: Tier, fraction: float) -> None:
-        if self._is_news((tier, cut)):
-            data = ClipProgress(cut=cut, tier=tier, progress=round(fraction, 3))
-            await self._tell(tier, data)
+    def clip_progress(self, cut: int, tier: Tier, fraction: float) -> None:
+        data = ClipProgress(cut=cut, tier=tier, progress=round(fraction, 3))
+        self._tell_now_and_then((tier, cut), tier, data)
 
-    async def clip_retried(self, cut: int, tier: Tier, attempt: int, reason: str) -> None:
-        await self._tell(tier, ClipRetried(cut=cut, tier=tier, attempt=attempt, reason=reason))
+    def clip_retried(self, cut: int, tier: Tier, attempt: int, reason: str) -> None:
+        self._tell(tier, ClipRetried(cut=cut, tier=tier, attempt=attempt, reason=reason))
 
     async def clip_ready(self, clip: Clip) -> None:
         gpu_s = 0.0 if clip.reused else clip.render_s
@@ -216,12 +219,11 @@ class Job:
         found = await patiently(partial(self._ledger.take_orders, self.id))
         return tuple(order for order in found if order.state == "waiting")
 
-    async def take_progress(self, order: TakeOrder, cut: int, fraction: float) -> None:
-        if self._is_news(("take", order.number)):
-            data = TakeProgress(
-                order=order.number, cut=cut, tier=order.tier, progress=round(fraction, 3)
-            )
-            await self._tell(order.tier, data)
+    def take_progress(self, order: TakeOrder, cut: int, fraction: float) -> None:
+        data = TakeProgress(
+            order=order.number, cut=cut, tier=order.tier, progress=round(fraction, 3)
+        )
+        self._tell_now_and_then(("take", order.number), order.tier, data)
 
     async def take_ready(self, order: TakeOrder, clip: Clip) -> None:
         gpu_s = 0.0 if clip.reused else clip.render_s
@@ -235,24 +237,29 @@ class Job:
         """End the work on takes and restore the state before. Return False while orders wait."""
         return await self._call(self._ledger.finish_takes, self._claim, "ledger")
 
-    async def film_started(self, tier: Tier, attempt: int) -> None:
-        await self._tell("editor", FilmStarted(tier=tier, attempt=attempt))
+    def film_started(self, tier: Tier, attempt: int) -> None:
+        self._tell("editor", FilmStarted(tier=tier, attempt=attempt))
 
-    async def film_progress(self, tier: Tier, fraction: float) -> None:
-        if self._is_news((tier, 0)):
-            data = FilmProgress(tier=tier, progress=round(fraction, 3))
-            await self._tell("editor", data)
+    def film_progress(self, tier: Tier, fraction: float) -> None:
+        data = FilmProgress(tier=tier, progress=round(fraction, 3))
+        self._tell_now_and_then((tier, 0), "editor", data)
 
     async def film_ready(self, film: Film, *, last: bool) -> None:
         """Publish a film. `last`: also end the production, in the same transaction."""
         write = self._ledger.finish if last else self._ledger.record_film
         await self._call(write, self._claim, self.version, film, "editor")
 
+    async def parked(self, in_s: float) -> None:
+        """Return the production to the queue; it can be claimed again in `in_s` seconds."""
+        await self._call(self._ledger.park, self._claim, in_s)
+
+    # Whatever was not written before: the end is.
+
     async def failed(self, failure: Failure, by: str) -> None:
-        await self._call(self._ledger.fail, self._claim, failure, by)
+        await self._put(partial(self._ledger.fail, self._claim, failure, by))
 
     async def cancelled(self, by: str) -> None:
-        await self._call(self._ledger.cancelled, self._claim, by)
+        await self._put(partial(self._ledger.cancelled, self._claim, by))
 
     @asynccontextmanager
     async def in_time(self, timeout_s: float) -> AsyncGenerator[None]:
@@ -273,22 +280,46 @@ class Job:
         if self._sending is not None:
             self._sending.cancel()
 
-    def _is_news(self, about: tuple[str, int]) -> bool:
+    def _tell_now_and_then(self, about: tuple[str, int], by: str, data: EventData) -> None:
         now = asyncio.get_running_loop().time()
-        if now - self._told.get(about, now - 2 * PROGRESS_EVERY_S) < PROGRESS_EVERY_S:
-            return False
-        self._told[about] = now
-        return True
+        if about in self._told:
+            told_at, written = self._told[about]
+            # Not behind one that still waits: a ledger that is away would find hours of them.
+            if now - told_at < PROGRESS_EVERY_S or not written.done():
+                return
+        self._told[about] = now, self._tell(by, data)
 
-    async def _tell(self, by: str, data: EventData, once: str | None = None) -> None:
-        await self._call(self._ledger.append, self._claim, by, data, once)
+    def _tell(self, by: str, data: EventData, once: str | None = None) -> asyncio.Future[Any]:
+        return self._note(self._ledger.append, self._claim, by, data, once)
+
+    def _note(
+        self, method: Callable[_P, object], *args: _P.args, **kwargs: _P.kwargs
+    ) -> asyncio.Future[Any]:
+        """Queue a write without waiting. If it fails, the next step's call raises why."""
+        self._check()
+        written = self._put(partial(method, *args, **kwargs))
+        written.add_done_callback(self._noted)
+        return written
+
+    def _noted(self, written: asyncio.Future[Any]) -> None:
+        if not written.cancelled() and (error := written.exception()) is not None:
+            self._not_written = error
+
+    def _check(self) -> None:
+        if self._not_written is not None:
+            error, self._not_written = self._not_written, None
+            raise error
 
     async def _call(self, method: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        self._check()
+        return await self._put(partial(method, *args, **kwargs))
+
+    def _put(self, write: Callable[[], _T]) -> asyncio.Future[_T]:
         written: asyncio.Future[_T] = asyncio.get_running_loop().create_future()
-        self._outbox.append((partial(method, *args, **kwargs), written))
+        self._outbox.append((write, written))
         if self._sending is None:
             self._sending = asyncio.create_task(self._send())
-        return await written
+        return written
 
     async def _send(self) -> None:
         # Group commit: writes queued during one transaction go into the next. All of them belong to

@@ -149,8 +149,8 @@ class Renders:
         def once(attempt: int, begin: Begin) -> Awaitable[Clip]:
             return self._render_once(shot, of, tier, attempt, told, begin, panel)
 
-        def retried(attempt: int, reason: str) -> Awaitable[None]:
-            return self._job.clip_retried(cut, tier, attempt, reason)
+        def retried(attempt: int, reason: str) -> None:
+            self._job.clip_retried(cut, tier, attempt, reason)
 
         try:
             return await in_attempts(
@@ -201,7 +201,7 @@ class Renders:
         async with aclosing(in_time(rendering, self._plan.clip_timeout_s[tier])) as steps:
             while not isinstance(step := await anext(steps), Clip):
                 begin()
-                await self._job.clip_progress(cut, tier, step)
+                self._job.clip_progress(cut, tier, step)
         begin()
         clip = made_for(step, of, shot)
         await self._job.clip_ready(clip)

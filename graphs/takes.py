@@ -26,7 +26,7 @@ async def render_takes(job: Job, crew: Crew, plan: Plan, gates: Gates) -> None:
     Raises:
         WaitsForMoney: if the only takes left are those that wait for their tenant's budget.
     """
-    await job.enter(State.RENDERING)
+    job.enter(State.RENDERING)
     takes = Takes(job, crew, plan, gates)
     tried = set[int]()
     while not await job.finish_takes():
@@ -101,11 +101,11 @@ class Takes:
             async with aclosing(in_time(rendering, idle_s)) as steps:
                 while not isinstance(step := await anext(steps), Clip):
                     begin()
-                    await self._job.take_progress(order, cut.number, step)
+                    self._job.take_progress(order, cut.number, step)
             begin()
             return _for_order(step, order, cut, shot)
 
-        async def retried(attempt: int, reason: str) -> None:
+        def retried(attempt: int, reason: str) -> None:
             log("take.retried", order=order.number, attempt=attempt, reason=reason)
 
         outlook = self._plan.outlooks.get(order.tier) if order.upload is None else None

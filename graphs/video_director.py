@@ -104,7 +104,7 @@ class VideoDirector(Claiming[VideoClaim]):
         def once(_: int, begin: Begin) -> Awaitable[Clip]:
             return self._render_once(claim, begin)
 
-        async def retried(attempt: int, reason: str) -> None:
+        def retried(attempt: int, reason: str) -> None:
             log("video.retried", level=logging.WARNING, attempt=attempt, reason=reason)
 
         outlook = self._plan.outlooks.get(video.tier)

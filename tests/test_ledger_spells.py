@@ -26,7 +26,15 @@ from serve.ledger.ledger import Ledger
 from serve.settings import DirectorSettings
 from tests.databases import new_schema
 from tests.fake_crew import FakeCrew
-from tests.on_ledger import WRITTEN, accept, claimed, let_lease_end, story
+from tests.on_ledger import (
+    CONTE,
+    PROVENANCE,
+    WRITTEN,
+    accept,
+    claimed,
+    let_lease_end,
+    story,
+)
 
 PLAN = Plan(short_side={"draft": 128, "final": 256}, clip_timeout_s={"draft": 30, "final": 30})
 SETTINGS = DirectorSettings(poll_s=0.005, lease_s=600)
@@ -203,15 +211,15 @@ async def test_the_time_that_the_ledger_takes_is_not_the_writer_s(path: Path) ->
     ledger = Ledger.open(f"sqlite:///{path}")
     job = Job(ledger, claimed(ledger))
 
-    async def enter() -> None:
+    async def store() -> None:
         async with job.in_time(2):
-            await job.enter(State.WRITING)
+            await job.conte_ready(CONTE, (), PROVENANCE)
 
     with held_lock(path):
-        entering = asyncio.create_task(enter())
+        storing = asyncio.create_task(store())
         await asyncio.sleep(2.5)
-    await entering
-    assert ledger.get(job.id).state is State.WRITING
+    await storing
+    assert ledger.get(job.id).version == 1
     with pytest.raises(TimeoutError):
         async with job.in_time(0.01):
             await asyncio.sleep(60)

@@ -3,11 +3,14 @@
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from importlib import import_module
-from threading import Barrier, Event, Thread
+from threading import Barrier, Event, Thread, current_thread
 
-from sqlalchemy import create_engine, text
+import pytest
+from sqlalchemy import Connection, create_engine, text
 
 from conte.production import TenantEvent
+from serve.database import engine as engine_module
+from serve.database.put_off import do_put_off
 from serve.ledger.ledger import Ledger
 from tests.on_ledger import all_events, claimed, finish, progress, write_conte
 
@@ -78,19 +81,20 @@ def test_a_reader_that_follows_eight_writers_skips_nothing_and_hears_nothing_twi
 
 
 def test_a_transaction_that_is_slow_to_commit_holds_the_numbers_after_its_own_back(
-    ledger: Ledger,
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slow, quick = claimed(ledger), claimed(ledger)
     before = read_all(ledger)
     written, commit = Event(), Event()
 
-    def write_slowly() -> None:
-        with ledger.together():
-            ledger.append(slow, "x", progress(1))
+    def numbered(connection: Connection) -> None:
+        do_put_off(connection)
+        if current_thread() is writer:
             written.set()
             commit.wait()
 
-    writer = Thread(target=write_slowly)
+    monkeypatch.setattr(engine_module, "do_put_off", numbered)
+    writer = Thread(target=ledger.append, args=(slow, "x", progress(1)))
     writer.start()
     written.wait()
     other = Thread(target=ledger.append, args=(quick, "x", progress(2)))

@@ -39,6 +39,14 @@ def test_a_tenant_s_one_film_hardly_waits_for_another_tenant_s_many(at_s: float)
     assert behind / alone <= 1.5
 
 
+@pytest.mark.parametrize("at_s", [1.15, 1.35])
+def test_it_waits_for_no_more_than_the_clips_that_are_at_work(at_s: float) -> None:
+    """At 1.35 its last cut is written just after all slots have begun another clip: the worst."""
+    (alone,) = done_after([Order(FAIR_JOB, "b")], SLOTS)
+    *_, behind = done_after([*[Order(FAIR_JOB, "a")] * 12, Order(FAIR_JOB, "b", at_s)], SLOTS)
+    assert behind <= alone + max(FAIR_JOB.render_s) + 1e-9
+
+
 def test_the_same_films_take_the_same_time() -> None:
     orders = [Order(FAIR_JOB, "a")] * 3 + [Order(FAIR_JOB, "b", 0.3)]
     assert done_after(orders, 2) == done_after(orders, 2)

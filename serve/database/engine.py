@@ -21,6 +21,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from serve.database.errors import DatabaseUnavailable
+from serve.database.put_off import do_put_off, forget_put_off
 from serve.database.wake_fifo import Fifos
 from serve.database.wake_listener import Listener, notify
 from serve.database.wakes import Wakes, message_of, take_rung
@@ -104,8 +105,11 @@ class Database:
             yield around
             return
         with self._turn or nullcontext(), self._telling(), self._writes.begin() as connection:
-            take_rung(connection)  # of a transaction that was rolled back
+            # Of a transaction that was rolled back.
+            take_rung(connection)
+            forget_put_off(connection)
             yield connection
+            do_put_off(connection)
             rung = take_rung(connection)
             if rung and self._turn is None:
                 notify(connection, message_of(self.wakes.name, rung))

@@ -3,7 +3,7 @@
 Every write proves the lease first and adds its event in the same transaction.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -35,6 +35,7 @@ from conte.production import (
 from conte.revision.take_order import TakeOrder
 from conte.spending import Prices
 from serve.database.clock import db_now
+from serve.database.upsert import of_each_dialect
 from serve.ledger import (
     directions,
     endings,
@@ -68,35 +69,30 @@ _RETRIED = (
     .where(tenants.c.name == bindparam("tenant"))
     .values(clip_retries=tenants.c.clip_retries + bindparam("more"))
 )
-_CHARGED = update(productions).where(*HELD).values(charged_s=_p.charged_s + bindparam("seconds"))
 _OF_CUT = (
     _c.production == bindparam("of"),
     _c.version == bindparam("in_version"),
     _c.cut == bindparam("number"),
     _c.tier == bindparam("of_tier"),
 )
-_START = (
-    update(clips)
-    .where(*_OF_CUT)
-    .values(state="rendering", attempts=bindparam("nth"), failure=None, wait=None)
-)
-_WAIT = update(clips).where(*_OF_CUT).values(state="waiting", wait=bindparam("why_not"))
-_READY = (
-    update(clips)
-    .where(*_OF_CUT)
-    .values(
-        state="ready",
-        key=bindparam("new_key"),
-        clip=bindparam("new_clip"),
-        failure=None,
-        wait=None,
+
+
+def _or_change(*columns: str) -> Mapping[str, Any]:
+    """Return the statement that inserts a cut's row, or changes these columns of it."""
+    return of_each_dialect(
+        clips,
+        lambda insert: insert.on_conflict_do_update(
+            index_elements=clips.primary_key.columns,
+            set_={name: insert.excluded[name] for name in columns},
+        ),
     )
-)
-_FAILED = (
-    update(clips)
-    .where(*_OF_CUT)
-    .values(state="failed", attempts=bindparam("nth"), failure=bindparam("why"), wait=None)
-)
+
+
+_START = _or_change("state", "attempts", "failure", "wait")
+_WAIT = _or_change("state", "wait")
+_READY = _or_change("state", "key", "clip", "failure", "wait")
+_FAILED = _or_change("state", "attempts", "failure", "wait")
+_FRESH = {"attempts": 0, "key": None, "clip": None, "failure": None, "wait": None}
 _STANDING_CLIP = select(_c.key).where(*_OF_CUT, _c.state == "ready")
 _OF_FILM = (
     films.c.production == bindparam("of"),
@@ -111,7 +107,7 @@ _NEW_FILM = (
 
 def append(conn: Connection, claim: Claim, draft: NewEvent) -> Event | None:
     """Append one event; None if its `once` mark exists."""
-    if draft.once is not None and events.standing(conn, claim.production.id, [draft.once]):
+    if draft.once is not None and events.stands(conn, claim.production.id, draft.once):
         leases.see(conn, claim)
         return None
     _count_retries(conn, claim, told := leases.tell(conn, claim, [draft]))
@@ -213,9 +209,7 @@ def start_clip(
 ) -> None:
     data = ClipStarted(version=version, cut=cut, tier=tier, attempt=attempt)
     leases.tell(conn, claim, [NewEvent(by, data)])
-    _write_cut(
-        conn, _START, _place(claim, version, cut, tier), {"nth": attempt}, "rendering", attempt
-    )
+    _write_cut(conn, claim, _START, version, cut, tier, "rendering", attempts=attempt)
 
 
 def clip_waits(
@@ -235,12 +229,11 @@ def clip_waits(
     once = f"waiting/{version}/{cut}/{tier}/{reason}"
     if reason == "budget":
         once += f"/{prices.day(at)}"
-    if not events.standing(conn, claim.production.id, [once]):
+    if not events.stands(conn, claim.production.id, once):
         data = FinalWaiting(version=version, cut=cut, reason=reason, eta_s=eta_s)
         leases.tell(conn, claim, [NewEvent(tier, data, once)])
     wait = Wait(reason=reason, eta_s=eta_s, since=at)
-    place = _place(claim, version, cut, tier)
-    _write_cut(conn, _WAIT, place, {"why_not": text_of(wait)}, "waiting", 0)
+    _write_cut(conn, claim, _WAIT, version, cut, tier, "waiting", wait=text_of(wait))
 
 
 def record_clip(
@@ -253,15 +246,16 @@ def record_clip(
     prices: Prices,
 ) -> bool:
     """Record a stored clip and charge its GPU-seconds. False: it was recorded before."""
-    place = _place(claim, version, clip.cut, clip.tier)
+    place = {
+        "of": claim.production.id, "in_version": version, "number": clip.cut, "of_tier": clip.tier
+    }  # fmt: skip
     if conn.execute(_STANDING_CLIP, place).scalar() == clip.key:
         leases.see(conn, claim)
         return False
     data = ClipReady(version=version, cut=clip.cut, tier=clip.tier, clip=clip)
-    told = leases.tell(conn, claim, [NewEvent(by, data)])
-    conn.execute(_CHARGED, {**claim.held, "seconds": gpu_s})
-    new = {"new_key": clip.key, "new_clip": text_of(clip)}
-    _write_cut(conn, _READY, place, new, "ready", 1)
+    told = leases.tell(conn, claim, [NewEvent(by, data)], charged_s=gpu_s)
+    new = {"attempts": 1, "key": clip.key, "clip": text_of(clip)}
+    _write_cut(conn, claim, _READY, version, clip.cut, clip.tier, "ready", **new)
     takes.keep(conn, claim.production.id, version, clip)
     _charge(conn, claim, clip, gpu_s, prices, told[0].at)
     return True
@@ -282,43 +276,23 @@ def record_clip_failure(
         raise ValueError("a clip's failure says which cut it is about")
     data = ClipFailed(version=version, cut=failure.cut, tier=tier, failure=failure)
     leases.tell(conn, claim, [NewEvent(by, data)])
-    new = {"nth": failure.attempts, "why": text_of(failure)}
-    place = _place(claim, version, failure.cut, tier)
-    _write_cut(conn, _FAILED, place, new, "failed", failure.attempts)
-
-
-def _place(claim: Claim, version: int, cut: int, tier: Tier) -> dict[str, Any]:
-    return {
-        "of": claim.production.id, "in_version": version, "number": cut, "of_tier": tier
-    }  # fmt: skip
+    new = {"attempts": failure.attempts, "failure": text_of(failure)}
+    _write_cut(conn, claim, _FAILED, version, failure.cut, tier, "failed", **new)
 
 
 def _write_cut(
     conn: Connection,
-    statement: Any,
-    place: dict[str, Any],
-    new: dict[str, Any],
+    claim: Claim,
+    statement: Mapping[str, Any],
+    version: int,
+    cut: int,
+    tier: Tier,
     state: str,
-    attempts: int,
+    **new: Any,
 ) -> None:
-    """Update the cut's row, or insert it. No race: the production's row is locked."""
-    if conn.execute(statement, {**place, **new}).rowcount:
-        return
-    conn.execute(
-        insert(clips),
-        {
-            "production": place["of"],
-            "version": place["in_version"],
-            "cut": place["number"],
-            "tier": place["of_tier"],
-            "state": state,
-            "attempts": attempts,
-            "key": new.get("new_key"),
-            "clip": new.get("new_clip"),
-            "failure": new.get("why"),
-            "wait": new.get("why_not"),
-        },
-    )
+    """Insert the cut's row, or change it. `new`: columns that are not null, or 0."""
+    place = {"production": claim.production.id, "version": version, "cut": cut, "tier": tier}
+    conn.execute(statement[conn.dialect.name], {**_FRESH, **place, "state": state, **new})
 
 
 def record_film(conn: Connection, claim: Claim, version: int, film: Film, by: str) -> bool:
@@ -365,8 +339,7 @@ def record_take(
     data = TakeReady(
         order=order.number, version=order.version, cut=clip.cut, tier=clip.tier, clip=clip
     )
-    told = leases.tell(conn, claim, [NewEvent(by, data)])
-    conn.execute(_CHARGED, {**claim.held, "seconds": gpu_s})
+    told = leases.tell(conn, claim, [NewEvent(by, data)], charged_s=gpu_s)
     takes.keep(conn, id_, order.version, clip)
     _charge(conn, claim, clip, gpu_s, prices, told[0].at)
     return True

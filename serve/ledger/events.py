@@ -75,6 +75,9 @@ _TREATED = (
 _STANDING = select(events.c.once).where(
     events.c.production == bindparam("of"), events.c.once.in_(bindparam("marks", expanding=True))
 )
+_STANDS = select(events.c.id).where(
+    events.c.production == bindparam("of"), events.c.once == bindparam("mark")
+)
 
 
 def write(
@@ -102,7 +105,7 @@ def write(
         for event, draft in zip(written, drafts, strict=True)
     ]
     conn.execute(_INSERT, rows if len(rows) > 1 else rows[0])
-    tenant_events.number(conn, production, [event.id for event in written])
+    tenant_events.number(conn, production, (event.id for event in written))
     ring(conn, topic(production))
     if any(event.kind in _MEANS_WORK for event in written):
         ring(conn, WORK)
@@ -112,6 +115,11 @@ def write(
 def topic(production: str) -> str:
     """Return the topic of a production's events."""
     return f"events/{production}"
+
+
+def stands(conn: Connection, production: str, mark: str) -> bool:
+    """Return whether the production has an event with this `once` mark."""
+    return conn.execute(_STANDS, {"of": production, "mark": mark}).first() is not None
 
 
 def standing(conn: Connection, production: str, marks: Iterable[str]) -> set[str]:

@@ -100,7 +100,11 @@ _SEE = select(productions, db_now().label("now")).where(*HELD).with_for_update()
 _TELL = (
     update(productions)
     .where(*HELD)
-    .values(last_event=_p.last_event + bindparam("told"), updated_at=db_now())
+    .values(
+        last_event=_p.last_event + bindparam("told"),
+        charged_s=_p.charged_s + bindparam("more_s"),
+        updated_at=db_now(),
+    )
     .returning(_p.last_event, _p.updated_at)
 )
 _CANCELS = select(_p.id).where(_p.owner == bindparam("by"), _p.cancel_asked)
@@ -223,9 +227,15 @@ def see(conn: Connection, claim: Claim) -> Row[Any]:
     return _held(conn.execute(_SEE, claim.held).first(), claim)
 
 
-def tell(conn: Connection, claim: Claim, drafts: Sequence[NewEvent]) -> tuple[Event, ...]:
-    """Append events. One statement proves the lease, locks the row and numbers the events."""
-    told = _held(conn.execute(_TELL, {**claim.held, "told": len(drafts)}).first(), claim)
+def tell(
+    conn: Connection, claim: Claim, drafts: Sequence[NewEvent], charged_s: float = 0.0
+) -> tuple[Event, ...]:
+    """Append events. One statement proves the lease, locks the row and numbers the events.
+
+    `charged_s`: GPU-seconds that are charged to the production with them.
+    """
+    more = {"told": len(drafts), "more_s": charged_s}
+    told = _held(conn.execute(_TELL, {**claim.held, **more}).first(), claim)
     return events.write(conn, claim.production.id, told.last_event, told.updated_at, drafts)
 
 

@@ -6,12 +6,15 @@ from sqlalchemy import Connection, bindparam, select
 
 from conte.clip import Clip
 from serve.database.clock import db_now
-from serve.database.upsert import insert_into
+from serve.database.upsert import of_each_dialect
 from serve.ledger.tables import takes
 from serve.stored import Unreadable, read, text_of
 
 _OF = (
     select(takes).where(takes.c.production == bindparam("of")).order_by(takes.c.made_at, takes.c.id)
+)
+_KEEP = of_each_dialect(
+    takes, lambda insert: insert.values(made_at=db_now()).on_conflict_do_nothing()
 )
 
 
@@ -30,6 +33,6 @@ def keep(conn: Connection, production: str, version: int, clip: Clip) -> None:
         return
     row = {
         "production": production, "id": clip.take, "cut": clip.cut_id, "version": version,
-        "clip": text_of(clip), "made_at": db_now(),
+        "clip": text_of(clip),
     }  # fmt: skip
-    conn.execute(insert_into(conn, takes).values(row).on_conflict_do_nothing())
+    conn.execute(_KEEP[conn.dialect.name], row)

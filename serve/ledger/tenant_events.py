@@ -14,10 +14,11 @@ anyway. Other tenants' do not wait. Claims, charges and ends lock the same row, 
 the production's, so that no new deadlock arises.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from serve.database.put_off import put_off
 from serve.database.wakes import ring
 from serve.ledger.tables import productions, tenant_events, tenants
 
@@ -36,15 +37,23 @@ _LAST = select(tenants.c.name, tenants.c.last_event).where(
 )
 
 
-def number(conn: Connection, production: str, ids: Sequence[int]) -> None:
-    """Number a production's new events among all of its tenant's."""
-    drawn = conn.execute(_DRAW, {"of": production, "more": len(ids)}).one()
-    rows = [
-        {"tenant": drawn.name, "number": place, "production": production, "event": id_}
-        for place, id_ in enumerate(ids, start=drawn.last_event - len(ids) + 1)
-    ]
-    conn.execute(_INSERT, rows if len(rows) > 1 else rows[0])
-    ring(conn, topic(drawn.name))
+def number(conn: Connection, production: str, ids: Iterable[int]) -> None:
+    """Number a production's new events among all of its tenant's, when the transaction ends."""
+    put_off(conn, _number, [(production, id_) for id_ in ids])
+
+
+def _number(conn: Connection, written: list[tuple[str, int]]) -> None:
+    of_production: dict[str, list[int]] = {}
+    for production, id_ in written:
+        of_production.setdefault(production, []).append(id_)
+    for production, ids in of_production.items():
+        drawn = conn.execute(_DRAW, {"of": production, "more": len(ids)}).one()
+        rows = [
+            {"tenant": drawn.name, "number": place, "production": production, "event": id_}
+            for place, id_ in enumerate(ids, start=drawn.last_event - len(ids) + 1)
+        ]
+        conn.execute(_INSERT, rows if len(rows) > 1 else rows[0])
+        ring(conn, topic(drawn.name))
 
 
 def topic(tenant: str) -> str:
