@@ -32,6 +32,7 @@ class ServedConfig:
         """`start`: returns Serve's client, having started Serve if it does not run."""
         self._start, self._may_change = start, may_change
         self._wanted: Config | None = None
+        self._client: Any = None
 
     def deploy(self, wanted: Mapping[str, Any]) -> None:
         """
@@ -43,19 +44,19 @@ class ServedConfig:
         if not self._may_change():
             raise NotOwner("the ledger has not confirmed lately that this process owns it")
         config = marked(wanted)
-        self._start().deploy_apps(ServeDeploySchema.model_validate(config), _blocking=False)
+        # Anew: somebody may have shut Serve down.
+        self._client = self._start()
+        self._client.deploy_apps(ServeDeploySchema.model_validate(config), _blocking=False)
         self._wanted = config
         log("serving.deployed")
 
     def put_back(self) -> bool:
         """Deploy again if somebody else has deployed meanwhile. Returns whether that was so."""
-        import ray
         from ray.serve.schema import ServeDeploySchema
 
         if self._wanted is None:
             return False
-        controller: Any = self._start()._controller
-        there: dict[str, Any] = ray.get(controller.get_app_configs.remote(), timeout=_ANSWERS_IN_S)
+        there = self._deployed()
         schema = ServeDeploySchema.model_validate(self._wanted)
         for one in schema.applications:
             # As Serve itself fills it in.
@@ -68,3 +69,14 @@ class ServedConfig:
         log("serving.put_back", level=logging.WARNING, applications=sorted(found))
         self.deploy(self._wanted)
         return True
+
+    def _deployed(self) -> dict[str, Any]:
+        """Return the schema of each application in Serve; none: its controller is gone."""
+        import ray
+        from ray.exceptions import RayActorError
+
+        try:
+            configs = self._client._controller.get_app_configs.remote()
+            return ray.get(configs, timeout=_ANSWERS_IN_S)
+        except RayActorError:
+            return {}

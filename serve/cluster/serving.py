@@ -29,6 +29,7 @@ from serve.telemetry import log
 
 DRAINED_BY = "sian cluster start"
 LOOK_EVERY_S = 0.5
+HEAD_WITHIN_S = 60.0
 COMPARE_EVERY_S = 5.0
 """Seconds between two looks whether Serve still has the owner's configuration."""
 
@@ -104,6 +105,8 @@ class Serving:
 
     def _serve(self, ledger: Ledger, ownership: Ownership) -> None:
         self._connect()
+        if self._stop.is_set():
+            return
         self._handle_signals()
         served = ServedConfig(self._start_serve, lambda: ownership.sure)
         registry, vault = open_registry(self._films), open_vault(self._films)
@@ -181,11 +184,18 @@ class Serving:
         import ray
 
         quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.WARNING}
-        try:
-            ray.init(address=self._address, namespace="serve", **quiet)
-        except Exception as error:
-            # Ray has no class of its own for a head that is not there.
-            raise BootError(f"Ray at {self._address} cannot be reached: {error}") from error
+        give_up = time.monotonic() + HEAD_WITHIN_S
+        while True:
+            try:
+                ray.init(address=self._address, namespace="serve", **quiet)
+                return
+            except Exception as error:
+                # Ray has no class of its own for a head that is not there yet.
+                if time.monotonic() >= give_up:
+                    said = f"Ray at {self._address} cannot be reached: {error}"
+                    raise BootError(said) from error
+            if self._stop.wait(1):
+                return
 
     def _start_serve(self) -> Any:
         """Return Serve's client, having started Serve if it does not run."""
