@@ -13,6 +13,7 @@ from deployments.knowledge.claims import claims_of
 from graphs import shapes
 from graphs.limits import limits_of
 from graphs.machines import refuse_what_is_for_one
+from graphs.owned import refuse_another_owner
 from graphs.replicas.director import RunningDirector
 from graphs.replicas.editor import Editor
 from graphs.replicas.encoder import Encoder
@@ -27,6 +28,7 @@ def build(args: Settings) -> Application:
     """The film graph: ingress -> director -> writer, renderers, editor; ingress -> exporter."""
     settings = args.at_home()
     refuse_what_is_for_one(settings)
+    refuse_another_owner(settings)
     # Read at the start, with the product types: a wrong file fails before any replica runs, and the
     # replicas' machines do not need the file.
     claims = claims_of(settings.claims, settings.product_types)

@@ -527,6 +527,10 @@ class Settings(BaseSettings):
     """Bind every replica without a GPU to nodes that announce `house`, as the CPU nodes of
     cluster.yaml do. Else such a replica may occupy a GPU node, and keep it from being released.
     """
+    owned: bool = False
+    """Set by `sian cluster start` in what it deploys. While that process lives, a graph without it
+    is refused: `serve deploy` would undo what was promoted.
+    """
     rates: Rates = Rates()
     claims: OptionalHomePath = ""
     """A file of your own rules for the claims check; a relative one is under `home`. Empty:

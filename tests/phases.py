@@ -61,6 +61,7 @@ PHASES: dict[str, tuple[str, ...]] = {
         "test_trouble.py",
         "test_encoder_deployment.py",
         "test_promotion.py",
+        "test_loopback_cluster.py",
         "test_install.py",
         "test_kept_cluster.py",
     ),

@@ -113,12 +113,46 @@ def test_a_newer_database_is_refused_in_a_sentence_and_left_as_it_is(
     store.open(url).close()
     with sqlite3.connect(tmp_path / "a.db") as connection:
         connection.execute(f"UPDATE {store.schema.revisions} SET version_num = '9999'")
+        connection.execute(f"UPDATE {store.schema.revisions}_least SET revision = '9998'")
     connection.close()
     before = (tmp_path / "a.db").read_bytes()
     sentence = f"the {store.schema.what} is of revision 9999, which a newer version has made; "
     with pytest.raises(DatabaseUnavailable, match=re.escape(sentence)):
         store.open(url)
     assert (tmp_path / "a.db").read_bytes() == before
+    with sqlite3.connect(tmp_path / "a.db") as connection:
+        connection.execute(f"DROP TABLE {store.schema.revisions}_least")
+    connection.close()
+    with pytest.raises(DatabaseUnavailable, match=re.escape(sentence)):
+        store.open(url)  # it does not say what may be done with it
+
+
+def test_a_newer_database_that_only_has_more_in_it_is_used(store: Store, tmp_path: Path) -> None:
+    """A process that is restarted while a newer release is being rolled out goes on."""
+    url = f"sqlite:///{tmp_path}/a.db"
+    store.open(url).close()
+    with sqlite3.connect(tmp_path / "a.db") as connection:
+        connection.execute(f"UPDATE {store.schema.revisions} SET version_num = '9999'")
+    connection.close()
+    before = (tmp_path / "a.db").read_bytes()
+    store.open(url).close()
+    assert (tmp_path / "a.db").read_bytes() == before
+
+
+def test_a_migration_says_that_older_releases_must_not_use_the_tables(tmp_path: Path) -> None:
+    folder, older = tmp_path / "new", tmp_path / "old"
+    for into, numbers in ((folder, (1, 2, 3)), (older, (1,))):
+        into.mkdir()
+        for number in numbers:
+            before = f'"{number - 1:04}"' if number > 1 else None
+            (into / f"{number:04}_it.py").write_text(
+                f'revision = "{number:04}"\ndown_revision = {before}\n'
+                f"breaks = {number == 2}\ndef upgrade():\n    pass\n"
+            )
+    url = f"sqlite:///{tmp_path}/a.db"
+    open_database(url, Schema("test", folder, "a_schema")).close()
+    with pytest.raises(DatabaseUnavailable, match="revision 0003"):
+        open_database(url, Schema("test", older, "a_schema"))
 
 
 def test_a_process_of_0_1_finds_a_revision_that_it_refuses(store: Store, tmp_path: Path) -> None:

@@ -11,10 +11,13 @@ import typer
 from serve import cluster as cluster_settings
 from serve.cli.registry import HOME, Graph, Home
 from serve.cli.terminal import REFUSED, WRONG, fail, said, tell
+from serve.cluster.ownership import NotOwner
+from serve.cluster.serving import AtEnd, Ending, Serving
 from serve.database.errors import DatabaseUnavailable
 from serve.ledger.operating import Status
 from serve.ncp.rendering import NotRendered, rendered
 from serve.opened import open_ledger
+from serve.telemetry import log_to_stderr
 from serve.whole import write_whole
 
 app = typer.Typer(help="A cluster of several machines: its cluster.yaml.", no_args_is_help=True)
@@ -48,6 +51,39 @@ def render(
             return
         write_whole(into, text)
         tell(f"written to {into}")
+
+
+@app.command()
+def start(
+    home: Home = HOME,
+    graph: Annotated[
+        Path, typer.Option(envvar="SIAN_GRAPH", help="The graph to serve: a Serve config YAML.")
+    ] = Path("/etc/sian/graph.yaml"),
+    address: Annotated[str, typer.Option(help="Ray's head; auto: the one of this server.")] = (
+        "auto"
+    ),
+    at_end: Annotated[
+        AtEnd,
+        typer.Option(
+            envvar="SIAN_AT_END",
+            help="Once drained: end what is served, or leave it (orders are taken and wait).",
+        ),
+    ] = "end",
+    drain_s: Annotated[
+        float, typer.Option("--drain", min=0, help="Most seconds to wait for what is at work.")
+    ] = 3600,
+) -> None:
+    """Own what the cluster serves, on its head, until SIGTERM; then drain and end.
+
+    Deploys the graph with what is promoted, and puts it back where somebody else deploys.
+    SIGHUP reads the graph again.
+    """
+    with said():
+        log_to_stderr()
+        try:
+            Serving(graph, home, address, Ending(at_end, drain_s), tell).run()
+        except (DatabaseUnavailable, NotOwner) as error:
+            fail(str(error), REFUSED)
 
 
 @app.command()

@@ -6,8 +6,9 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 
-def stop_at_signals() -> threading.Event:
-    stop = threading.Event()
+def stop_at_signals(stop: threading.Event | None = None) -> threading.Event:
+    """Return the event, a new one by default. Again after `ray.init`, which replaces handlers."""
+    stop = stop or threading.Event()
 
     def told(*_: object) -> None:
         # In a thread: a handler interrupts the thread that may hold the event's lock.

@@ -1,13 +1,33 @@
-"""A group of tables that migrate together, when the database is opened. Newer ones are refused."""
+"""A group of tables that migrate together, when the database is opened.
+
+Migrations expand first and contract a release later, so that processes of two releases may use one
+database. Newer tables are refused only where a migration says `breaks = True`.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Column, Connection, Integer, MetaData, Table, column, inspect, select, table
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    column,
+    inspect,
+    select,
+    table,
+)
 
 from serve.database.engine import Database, one_at_a_time
 from serve.database.errors import DatabaseUnavailable
 from serve.release import RELEASE
+from serve.telemetry import log
+
+if TYPE_CHECKING:
+    from alembic.script import ScriptDirectory
 
 
 def open_database(url: str, *schemas: "Schema") -> Database:
@@ -48,6 +68,9 @@ class Schema:
         found, before = self._found(connection), self._found_of_before(connection)
         at = found or before
         if at and at not in known:
+            if self._least(connection, "9999") <= known[-1]:
+                log("database.newer", schema=self.what, revision=at, known=known[-1])
+                return
             raise DatabaseUnavailable(
                 f"the {self.what} is of revision {at}, which a newer version has made; this is Sian"
                 f" {RELEASE}, which knows revisions up to {known[-1]}. Start that version again, or"
@@ -83,6 +106,7 @@ class Schema:
     def _upgrade(self, connection: Connection, before: str) -> None:
         from alembic import command  # importing it takes 0.2 s, which only a migration pays
         from alembic.config import Config
+        from alembic.script import ScriptDirectory
 
         config = Config()
         config.set_main_option("path_separator", "newline")
@@ -92,12 +116,35 @@ class Schema:
         if before:
             command.stamp(config, before)
         command.upgrade(config, "head")
+        self._tell_least(connection, ScriptDirectory.from_config(config))
+
+    def _least(self, connection: Connection, otherwise: str) -> str:
+        """Return the least revision that a release must know to use the tables."""
+        least = _least_of(self.revisions)
+        if not inspect(connection).has_table(least.name):
+            return otherwise  # of a release that does not say
+        return connection.execute(select(least.c.revision)).scalar_one_or_none() or otherwise
+
+    def _tell_least(self, connection: Connection, scripts: "ScriptDirectory") -> None:
+        breaks = [
+            script.revision
+            for script in scripts.walk_revisions()
+            if getattr(script.module, "breaks", False)
+        ]
+        least = _least_of(self.revisions)
+        least.create(connection, checkfirst=True)
+        connection.execute(least.delete())
+        connection.execute(least.insert().values(revision=max(breaks, default=self.known()[0])))
 
     def _count(self, connection: Connection, number: int) -> None:
         numbers = _numbers(self.number)
         numbers.create(connection, checkfirst=True)
         connection.execute(numbers.delete())
         connection.execute(numbers.insert().values(number=number))
+
+
+def _least_of(revisions: str) -> Table:
+    return Table(f"{revisions}_least", MetaData(), Column("revision", String(4), primary_key=True))
 
 
 def _numbers(name: str) -> Table:

@@ -1,6 +1,6 @@
 """Draining: while it is on, no director claims anything, and work in progress is finished."""
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from conte.production import State
 from serve.database.clock import db_now
@@ -33,11 +33,16 @@ def since(conn: Connection) -> float | None:
     return conn.execute(_SINCE).scalar_one_or_none()
 
 
-def set_(conn: Connection, *, on: bool) -> None:
+def set_(conn: Connection, *, on: bool, by: str | None = None) -> None:
+    """Turn it on or off. `by`: the process that drains because it ends. What an operator has turned
+    on stays on when that process starts again.
+    """
     if not on:
-        conn.execute(_END)
+        conn.execute(_END if by is None else _END.where(notices.c.by == by))
     elif since(conn) is None:
-        conn.execute(insert(notices).values(name=_DRAINING, since=db_now()))
+        conn.execute(insert(notices).values(name=_DRAINING, since=db_now(), by=by))
+    elif by is None:
+        conn.execute(update(notices).where(notices.c.name == _DRAINING).values(by=None))
 
 
 def at_work(conn: Connection) -> Row[int, int, int]:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from serve.database.engine import Database
 from serve.database.wakes import ring
-from serve.ledger import draining, events, leases, looking_back
+from serve.ledger import draining, events, leases, looking_back, owning
 from serve.ledger import waits as waits_of
 from serve.ledger import worth as worth_of
 from serve.ledger.looking_back import LookedBack
+from serve.ledger.owning import Owned
 from serve.ledger.waits import Waits
 from serve.ledger.worth import Worth
 from serve.registry.registry import Registry, Serving
@@ -50,10 +51,13 @@ class OperatingRecords:
         with self._database.reading() as conn:
             return waits_of.waits(conn)
 
-    def drain(self, *, on: bool) -> None:
-        """Let no director claim anything from now on, or (`on` false) let them claim again."""
+    def drain(self, *, on: bool, by: str | None = None) -> None:
+        """Let no director claim anything from now on, or (`on` false) let them claim again.
+
+        `by`: the name of a process that drains for its own end, and ends only its own draining.
+        """
         with self._database.writing() as conn:
-            draining.set_(conn, on=on)
+            draining.set_(conn, on=on, by=by)
             ring(conn, events.WORK)
 
     def status(self, director_seen_s: float) -> Status:
@@ -68,6 +72,25 @@ class OperatingRecords:
                 videos=held.videos,
                 waiting=held.waiting,
             )
+
+    def own(self, owner: str, lease_s: float) -> Owned | None:
+        """Make `owner` the owner of what is served, unless another one lives."""
+        with self._database.writing() as conn:
+            return owning.take(conn, owner, lease_s)
+
+    def keep_owning(self, owned: Owned, lease_s: float) -> bool:
+        """Renew. Returns False if another process owns it: this one may change nothing more."""
+        with self._database.writing() as conn:
+            return owning.renew(conn, owned, lease_s)
+
+    def disown(self, owned: Owned) -> None:
+        with self._database.writing() as conn:
+            owning.release(conn, owned)
+
+    def owner(self) -> str:
+        """Return the name of the living owner of what is served; empty: there is none."""
+        with self._database.reading() as conn:
+            return owning.owner(conn)
 
     def serving(self) -> Mapping[str, Serving]:
         """Return which model or prompt serves each slot to which something was promoted."""

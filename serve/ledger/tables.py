@@ -296,8 +296,22 @@ notices = Table(
     metadata,
     Column("name", String(40), primary_key=True),
     Column("since", Double, nullable=False),
+    # The process that asks for it until it starts again; null: an operator.
+    Column("by", String(200)),
     sqlite_with_rowid=False,
 )
+
+# The one process that may change what all of them share: see owning.py.
+owners = Table(
+    "owners",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("owner", String(200)),
+    Column("fence", Integer, nullable=False, server_default="0"),
+    Column("lease_until", Double, nullable=False, server_default="0"),
+    sqlite_with_rowid=False,
+)
+owner_lease = Lease(owners)
 
 directors = Table(
     "directors",

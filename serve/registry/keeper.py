@@ -30,6 +30,11 @@ class Keeper:
         self._registry, self._vault, self._folder = registry, vault, folder
         self._applied: dict[str, Serving] | None = None
         self._next = 0.0
+        self._changed = False
+
+    def use(self, config: Config) -> None:
+        """Deploy another config at the next look, with what is promoted in it."""
+        self._config, self._changed, self._next = config, True, 0.0
 
     def look(self) -> None:
         """Deploy, the first time and whenever the servings have changed.
@@ -48,7 +53,7 @@ class Keeper:
         except DatabaseUnavailable as error:
             _not_applied("", error)
             serving = before
-        if serving == self._applied:
+        if serving == self._applied and not self._changed:
             return
         folders: dict[str, Path] = {}
         applied: dict[str, Serving] = {}
@@ -70,7 +75,7 @@ class Keeper:
                 else:
                     applied[slot] = wanted
                     break
-        if applied == self._applied:
+        if applied == self._applied and not self._changed:
             return
         applications = [
             with_servings(one, applied.values(), folders) if applied else one
@@ -78,7 +83,7 @@ class Keeper:
         ]
         self._deploy({**self._config, "applications": applications})
         # Set only after deploying: a failed deployment is tried again.
-        self._applied = applied
+        self._applied, self._changed = applied, False
 
     def _folders(self, serving: Serving) -> dict[str, Path]:
         """Return entry -> folder of its fetched files, for slots with weights."""
