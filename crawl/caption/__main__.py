@@ -71,7 +71,7 @@ def caption(
     try:
         with joined(address) as ray:
             if refused := refusals(chosen, len(cpu_nodes(ray))):
-                _fail("\n".join(refused), WRONG)
+                fail("\n".join(refused), WRONG)
             _work(chosen, records, manifest.absolute(), dataset, plan, retry)
     finally:
         records.close()
