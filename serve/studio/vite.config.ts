@@ -17,5 +17,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   server: { proxy: { '/v1': CLUSTER, '/openapi.json': CLUSTER } },
-  test: { environment: 'node', include: ['src/**/*.test.ts'] },
+  // No test leaves anything behind, and each file alone would set up its own modules.
+  test: { environment: 'node', include: ['src/**/*.test.ts'], isolate: false },
 })
