@@ -20,9 +20,9 @@ from tests.front_door import eventually
 pytestmark = pytest.mark.cluster
 
 BRIEF = Brief.model_validate({"product": {"name": "아우라 그립"}, "duration_s": 12, "cuts": 4})
-LONG = Brief.model_validate({"product": {"name": "오래"}, "duration_s": 120, "cuts": 4})
+LONG = Brief.model_validate({"product": {"name": "오래"}, "duration_s": 60, "cuts": 4})
 TICKS = os.sysconf("SC_CLK_TCK")
-AT_WORK_S, SOON_S = 1, 30
+AT_WORK_S, SOON_S = 1, 20
 """Processor seconds: by these it is at work; what it may take until it has stopped, which is less
 than being done would take. A busy machine gives them later, and decides nothing.
 """
