@@ -2590,6 +2590,13 @@ export interface components {
             can_redo: boolean;
             /** Can Undo */
             can_undo: boolean;
+            /**
+             * Captions
+             * @default {}
+             */
+            captions: {
+                [key: string]: string[];
+            };
             /** Clips */
             clips: components["schemas"]["FateView"][];
             conte: components["schemas"]["Conte"];
