@@ -68,7 +68,8 @@ def made(url: str) -> str:
             client.post(f"{path}/versions", json=body).raise_for_status()
         of_version = f"{path}/versions/{VERSIONS}"
         cuts = client.get(of_version).json()["conte"]["cuts"]
-        said = len(client.get(f"{of_version}/comments").json()["comments"])
+        most = {"limit": COMMENTS}
+        said = len(client.get(f"{of_version}/comments", params=most).json()["comments"])
         for k in range(said, COMMENTS):
             cut = cuts[k % CUTS]
             where = {"cut": cut["id"], "frame": (7 * k) % cut["num_frames"]}
@@ -95,6 +96,9 @@ def opened(browser: Browser, url: str, production: str) -> Window:
 def played(browser: Browser, maker: Window, minutes: float) -> Iterator[Sample]:
     """Play the film in a loop, and yield a sample now and then."""
     page = maker.page
+    for _ in range(CUTS):
+        page.keyboard.press("ArrowUp")
+    expect(page.get_by_role("slider", name="Position")).to_have_value("0")
     page.keyboard.press("i")
     page.keyboard.press("k")
     begun = time.monotonic()
