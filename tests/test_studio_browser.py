@@ -334,7 +334,10 @@ def test_a_caption_on_a_card_has_the_film_s_lines_size_and_letters_and_can_be_sw
     assert len(lines) == 2
     expect(card.locator(".caption > span")).to_have_text(list(lines))
     expect(card.locator("img")).to_be_visible()
-    eventually(lambda: page.evaluate("document.fonts.check('600 20px \"Sian Sans\"', '빗길')"))
+    loaded = "[...document.fonts].filter((one) => one.status === 'loaded').length"
+    eventually(
+        lambda: page.evaluate(loaded) > 1 and page.evaluate("document.fonts.status") != "loading"
+    )
 
     conte = draft_of(cluster, production)["conte"]
     captions = [wrap_caption(cut["caption"], Rates()) for cut in conte["cuts"]]
