@@ -5,9 +5,17 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+import skia
+from playwright.sync_api import Browser, Page, expect
 
+from conte.checks.timefit import Rates, wrap_caption
+from conte.clip import frame_size
+from deployments.lettering import Lettering
+from deployments.overlays import size_within, tight
+from deployments.safe_area import SafeArea
+from tests import played_page
 from tests.cluster import TestCluster
 from tests.cut_proxy import CutProxy
 from tests.front_door import eventually
@@ -273,4 +281,190 @@ def test_the_page_speaks_english_and_works_by_keyboard_alone(
     expect(page.get_by_text("Done", exact=True)).to_be_visible()
     assert maker.axe() == []
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert maker.wrong == []
+
+
+def test_directions_stand_side_by_side_another_is_ordered_and_one_is_picked(
+    cluster: TestCluster, browser: Browser
+) -> None:
+    maker = window(browser, cluster.url)
+    page = maker.page
+    maker.go("/")
+    page.get_by_label("한 문장으로").fill("저소음 제습기, 30대 1인 가구, 유머, 6초, 4컷")
+    page.get_by_role("button", name="아이디어 제안 받기").click()
+    offered = page.locator(".ideas li button")
+    expect(offered.first).to_be_visible()
+    offered.first.click()
+    expect(page.get_by_label("꼭 넣고 싶은 아이디어")).to_have_value(offered.first.inner_text())
+    assert maker.axe() == []
+    page.get_by_role("combobox", name=re.compile("몇 가지")).select_option("2")
+    page.get_by_role("button", name="콘티 만들기").click()
+    directions = page.get_by_role("article")
+    expect(directions).to_have_count(2)
+    second = page.get_by_role("article", name="B안")
+    expect(second.get_by_role("listitem")).to_have_count(4)
+    expect(second.locator("video")).to_be_visible()
+
+    second.get_by_text("B안을 바꿔 한 안 더").click()
+    second.get_by_label("무엇이 달라지면 좋을까요?").fill("밤으로")
+    second.get_by_role("button", name="한 안 더 만들기").click()
+    third = page.get_by_role("article", name="C안")
+    expect(third.get_by_text("B안에서: 밤으로")).to_be_visible()
+    expect(third.get_by_role("button", name="C안으로 진행")).to_be_enabled()
+    assert maker.axe() == []
+    page.get_by_role("button", name="B안으로 진행").click()
+    expect(page.get_by_role("slider", name="컷 1과 2 사이")).to_be_visible()
+    page.get_by_role("link", name="B안").click()
+    expect(second.get_by_text("진행 중인 안")).to_be_visible()
+    assert maker.wrong == []
+
+
+def test_a_caption_on_a_card_has_the_film_s_lines_size_and_letters_and_can_be_switched_off(
+    cluster: TestCluster, browser: Browser
+) -> None:
+    production = filmed(cluster)
+    maker = window(browser, cluster.url)
+    page = maker.page
+    maker.go(f"/p/{production}")
+    expect(page.get_by_role("article")).to_have_count(4)
+    text = "빗길에서도 흔들리지 않는 믿음, 사계절 내내 조용하게"
+    retyped(page, 2, "자막", text)
+    card = page.get_by_role("article", name="컷 2")
+    lines = wrap_caption(text, Rates())
+    assert len(lines) == 2
+    expect(card.locator(".caption > span")).to_have_text(list(lines))
+    expect(card.locator("img")).to_be_visible()
+    loaded = "[...document.fonts].filter((one) => one.status === 'loaded').length"
+    eventually(
+        lambda: page.evaluate(loaded) > 1 and page.evaluate("document.fonts.status") != "loading"
+    )
+
+    conte = draft_of(cluster, production)["conte"]
+    captions = [wrap_caption(cut["caption"], Rates()) for cut in conte["cuts"]]
+    width, height = frame_size("16:9")
+    size = size_within(tight(captions, "16:9"), SafeArea.of(width, height))
+    shown = card.locator(".caption").evaluate(
+        """caption => {
+            const range = document.createRange()
+            range.selectNodeContents(caption.firstElementChild)
+            const box = caption.parentElement.getBoundingClientRect()
+            return [parseFloat(getComputedStyle(caption).fontSize) / box.height,
+                range.getBoundingClientRect().width / box.width]
+        }"""
+    )
+    wide = Lettering("SemiBold", size, skia.Paint()).width(lines[0])
+    assert shown == pytest.approx([size / height, wide / width], rel=0.02)
+
+    # The film without its words, at the frame where it stood.
+    page.get_by_role("button", name="다음 컷").click()
+    bar = page.get_by_role("slider", name="재생 위치")
+    at = bar.get_attribute("aria-valuetext")
+    page.get_by_role("button", name="자막", exact=True).press("Enter")
+    expect(page.locator(".film video")).to_have_attribute("src", re.compile("captions=clean$"))
+    expect(card.locator(".caption")).to_have_count(0)
+    expect(bar).to_have_attribute("aria-valuetext", at or "")
+    bar.press("ArrowRight")
+    expect(bar).not_to_have_attribute("aria-valuetext", at or "")
+    expect(page).to_have_url(re.compile(r"captions=off.*at=\d+|at=\d+.*captions=off"))
+    page.get_by_role("button", name="되돌리기").click()
+    expect(page.get_by_text("고친 곳 1")).to_have_count(0)
+    assert maker.axe() == []
+    assert maker.wrong == []
+
+
+def test_words_full_of_markup_and_without_an_end_are_text_on_a_phone(
+    cluster: TestCluster, browser: Browser
+) -> None:
+    mark = "<img src=x onerror=alert(1)><script>alert(2)</script>&lt;🙂"
+    with httpx.Client(base_url=cluster.url, timeout=60) as client:
+        name = "<b>굵게</b>\u200f&amp;🙂"
+        brief = {"product": {"name": name}, "duration_s": 6, "cuts": 4}
+        made = client.post("/v1/productions", json={"brief": brief}).json()["id"]
+        url = f"/v1/productions/{made}"
+        eventually(lambda: client.get(url).json()["state"] == "done")
+        cut = client.get(f"{url}/draft").json()["conte"]["cuts"][0]["id"]
+        said = {"text": mark + "가" * (2000 - len(mark)), "author": mark[:60], "audience": "client"}
+        place = {"cut": cut, "frame": 0, "x": 0.5, "y": 0.5}
+        client.post(f"{url}/versions/1/comments", json=said | place).raise_for_status()
+        wish = {"version": 1, "rights": ["view", "comment"], "label": "", "days": 1}
+        token = client.post(f"{url}/shares", json=wish).json()["token"]
+        long = client.post("/v1/briefs/propose", json={"text": "<b>" * 2000})
+        assert long.status_code == 422
+    for path in ("/", f"/p/{made}?panel=comments", f"/s/{token}"):
+        seen = window(browser, cluster.url, size={"width": 360, "height": 740})
+        seen.go(path)
+        expect(seen.page.get_by_text("<b>굵게</b>").first).to_be_visible()
+        if path != "/":
+            expect(seen.page.get_by_text("onerror=alert(1)").last).to_be_visible()
+        assert seen.page.locator("img[src=x], b b, script:not([src])").count() == 0
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= 360
+        assert seen.wrong == []
+        seen.page.context.close()
+
+
+def test_one_round_is_done_with_tab_and_enter_alone(cluster: TestCluster, browser: Browser) -> None:
+    maker = window(browser, cluster.url, "en", scheme="dark")
+    page = maker.page
+    maker.go("/")
+    _tab_to(page, "In one sentence")
+    page.keyboard.type("quiet dehumidifier, people living alone, funny, 6 s, 4 cuts")
+    expect(page.get_by_role("button", name="Make the storyboard")).to_be_visible()
+    _tab_to(page, "Make the storyboard")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("slider", name="Position")).to_be_visible()
+    expect(page.get_by_role("article")).to_have_count(4)
+    _tab_to(page, "Position")
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.get_by_role("slider", name="Position")).to_have_value("10")
+    _tab_to(page, "Between cuts 1 and 2")
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_text("1 edit")).to_be_visible()
+    _tab_to(page, "Caption:")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("Hush")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("2 edits")).to_be_visible()
+    seal = page.get_by_role("button", name=re.compile("^Make storyboard 2"))
+    expect(seal).to_be_enabled()
+    _tab_to(page, "Make storyboard 2")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Storyboard 2", exact=True)).to_be_visible()
+    expect(page.get_by_text("Done", exact=True)).to_be_visible()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("change table")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("tabpanel").get_by_text("Hush")).to_be_visible()
+    # What a screen reader is told of it all: names everywhere.
+    for role in ("button", "slider", "combobox", "textbox", "tab"):
+        for one in page.get_by_role(role).all():
+            assert one.evaluate("node => node.ariaLabel || node.labels?.length || node.innerText")
+    assert maker.axe() == []
+    assert maker.wrong == []
+
+
+def _tab_to(page: Page, name: str) -> None:
+    """Press Tab until the focus is on a control whose name begins so."""
+    named = """() => { const on = document.activeElement
+        return on.ariaLabel ?? on.labels?.[0]?.innerText ?? on.innerText ?? '' }"""
+    for _ in range(300):
+        if page.evaluate(named).strip().startswith(name):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab never reaches {name!r}")
+
+
+@pytest.mark.prove
+def test_half_an_hour_of_playing_holds_no_more_than_its_beginning(
+    cluster: TestCluster, browser: Browser
+) -> None:
+    maker = played_page.opened(browser, cluster.url, played_page.made(cluster.url))
+    for one in played_page.worked(browser, maker):
+        assert one.longest_ms <= 100, one
+    steady = played_page.settled(list(played_page.played(browser, maker, 30)))
+    assert played_page.slope(steady, "frames") > 0, "it did not play"
+    # Of a heap of some MiB; a leak of one object a frame is 100 KiB a minute.
+    assert played_page.slope(steady, "heap_kib") < 20
+    for field in ("videos", "nodes", "listeners", "detached"):
+        assert abs(played_page.slope(steady, field)) < 0.5, field
     assert maker.wrong == []

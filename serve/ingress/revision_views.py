@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from conte.brief import Brief
-from conte.checks.timefit import Rates, said_s
+from conte.checks.timefit import Rates, said_s, wrap_caption
 from conte.clip import EngineId
 from conte.conte import Conte
 from conte.cut import Cut
@@ -129,6 +129,8 @@ class DraftView(_DraftView):
     said_s: Mapping[str, float] = {}
     """Seconds of narration and dialogue, by cut id; a cut that is shorter than these has an error.
     """
+    captions: Mapping[str, tuple[str, ...]] = {}
+    """Lines of captions as the film has them, by cut id, without those that are empty."""
 
     @classmethod
     def of(cls, draft: WholeDraft, told: Told, fates: Sequence[Fate], rates: Rates) -> Self:
@@ -142,6 +144,9 @@ class DraftView(_DraftView):
             solved=told.solved,
             clips=tuple(FateView.of(fate, cuts.get(fate.cut)) for fate in fates),
             said_s={id_: round(seconds, 3) for id_, seconds in said.items()},
+            captions={
+                id_: wrap_caption(cut.caption, rates) for id_, cut in cuts.items() if cut.caption
+            },
         )
 
 

@@ -17,6 +17,7 @@ _KINDS = {
     ".css": "text/css; charset=utf-8",
     ".svg": "image/svg+xml",
     ".otf": "font/otf",
+    ".woff2": "font/woff2",
 }
 _CSP = "; ".join(
     (

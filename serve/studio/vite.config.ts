@@ -2,11 +2,12 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 import { precompressed } from './precompressed.ts'
+import { slices } from './slices.ts'
 
 const CLUSTER = process.env.SIAN_URL ?? 'http://127.0.0.1:8000'
 
 export default defineConfig({
-  plugins: [svelte(), precompressed()],
+  plugins: [svelte(), slices(), precompressed()],
   resolve: process.env.VITEST ? { conditions: ['browser'] } : {},
   build: {
     outDir: 'page',

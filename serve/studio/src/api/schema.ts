@@ -2591,6 +2591,13 @@ export interface components {
             can_redo: boolean;
             /** Can Undo */
             can_undo: boolean;
+            /**
+             * Captions
+             * @default {}
+             */
+            captions: {
+                [key: string]: string[];
+            };
             /** Clips */
             clips: components["schemas"]["FateView"][];
             conte: components["schemas"]["Conte"];

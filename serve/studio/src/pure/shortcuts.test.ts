@@ -51,6 +51,16 @@ test('a choice of files is a button, and nobody types there', () => {
   expect(heard).toEqual([null, 'safeZone'])
 })
 
+test('a bar that is drawn along keeps its arrows, and leaves the letters', () => {
+  const input = document.body.appendChild(document.createElement('input'))
+  input.type = 'range'
+  const heard: unknown[] = []
+  input.addEventListener('keydown', (event) => heard.push(actOf(event)))
+  input.dispatchEvent(key('ArrowRight'))
+  input.dispatchEvent(key('k', { code: 'KeyK' }))
+  expect(heard).toEqual([null, 'turn'])
+})
+
 test('a focused slider keeps its arrows, and leaves undo', () => {
   const slider = document.body.appendChild(document.createElement('div'))
   slider.setAttribute('role', 'slider')

@@ -3,7 +3,7 @@
 
 export type Act =
   | 'turn' | 'backward' | 'forward' | 'frameBack' | 'frameOn' | 'tenBack' | 'tenOn' | 'cutBack'
-  | 'cutOn' | 'markIn' | 'markOut' | 'loopCut' | 'safeZone' | 'pin' | 'undo' | 'redo' | 'menu'
+  | 'cutOn' | 'markIn' | 'markOut' | 'loopCut' | 'captions' | 'safeZone' | 'pin' | 'undo' | 'redo' | 'menu'
   | 'shortcuts' | 'feedback' | 'checks' | 'comments' | 'takes' | 'formats' | 'changes' | 'exchange'
   | 'share' | 'home' | 'operate' | 'language' | 'theme'
 
@@ -28,6 +28,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { act: 'markIn', keys: ['i'], shown: 'I' },
   { act: 'markOut', keys: ['o'], shown: 'O' },
   { act: 'loopCut', keys: ['r'], shown: 'R' },
+  { act: 'captions', keys: ['t'], shown: 'T' },
   { act: 'safeZone', keys: ['s'], shown: 'S' },
   { act: 'pin', keys: ['c'], shown: 'C' },
   { act: 'undo', keys: ['Ctrl+z'], shown: 'Ctrl Z' },
@@ -42,6 +43,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
 
 const TYPED = new Set(['INPUT', 'TEXTAREA', 'SELECT'])
 const OF_BUTTONS = new Set([' ', 'Enter'])
+const OF_SLIDERS = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'])
 const OF_LISTS = new Set(['ArrowUp', 'ArrowDown'])
 
 /** What a key is for, or null: none while typing or while Hangul is composed. */
@@ -50,7 +52,10 @@ export function actOf(event: KeyboardEvent): Act | null {
   const on = event.target instanceof HTMLElement ? event.target : null
   // Nobody types into a choice of files: it is a button.
   const files = on instanceof HTMLInputElement && on.type === 'file'
-  if (on && !files && (TYPED.has(on.tagName) || on.isContentEditable)) return null
+  // Nor into a bar that is drawn along: it has the arrows.
+  const drawn = on instanceof HTMLInputElement && on.type === 'range'
+  if (drawn && OF_SLIDERS.has(event.key)) return null
+  if (on && !files && !drawn && (TYPED.has(on.tagName) || on.isContentEditable)) return null
   // A focused control keeps the keys that work it, and an open dialog all of them.
   if (on?.closest('dialog')) return null
   if (on?.closest('[role="slider"]') && !event.ctrlKey && !event.metaKey) return null

@@ -5,6 +5,8 @@ import { onConnection, onEvent } from '../api/stream'
 type Production = Schemas['ProductionView']
 
 const PAGE = 24
+/** The most that a page may have. */
+const MOST = 100
 const QUIET = new Set(['clip.progress', 'film.progress', 'take.progress'])
 
 export class ProductionList {
@@ -33,13 +35,24 @@ export class ProductionList {
     for (const stop of this.#stops) stop()
   }
 
-  async more(): Promise<void> {
-    if (!this.next) return
-    const page = await dataOf(
-      api.GET('/v1/productions', { params: { query: { limit: PAGE, after: this.next } } }),
-    )
-    this.productions = [...this.productions, ...page.productions]
-    this.next = page.next
+  async more(limit = PAGE): Promise<void> {
+    const after = this.next
+    if (!after) return
+    try {
+      const page = await dataOf(api.GET('/v1/productions', { params: { query: { limit, after } } }))
+      // Another call may have loaded the same page meanwhile.
+      if (this.next !== after) return
+      this.productions = [...this.productions, ...page.productions]
+      this.next = page.next
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+      this.refused = error
+    }
+  }
+
+  /** Loads all further pages: what is looked for may be on any of them. */
+  async rest(): Promise<void> {
+    while (this.next && !this.refused) await this.more(MOST)
   }
 
   async #first(): Promise<void> {

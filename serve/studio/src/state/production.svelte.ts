@@ -1,6 +1,7 @@
 // One production as it is now: loaded once, then followed by its events; its draft, edited in order.
 import { api, dataOf, once, Refused, type Schemas } from '../api/client'
 import { type Event, onConnection, onEvent } from '../api/stream'
+import { remaining } from '../pure/pace'
 
 export type Cut = Schemas['Cut']
 export type Operation = Schemas['Changes']['operations'][number]
@@ -32,6 +33,8 @@ export class ProductionState {
   /** Rises with every comment that somebody writes, resolves or opens again. */
   commented = $state(0)
 
+  /** When a clip's progress was first heard of, and how far it was. */
+  readonly #paces = new Map<number, { at: number; from: number }>()
   #wanted: number | null
   #last: Promise<unknown> = Promise.resolve()
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -76,6 +79,13 @@ export class ProductionState {
 
   get edits(): number {
     return this.draft?.num_operations ?? 0
+  }
+
+  /** Seconds until a clip is rendered, by how fast it went so far; null: not known yet. */
+  left(cut: number): number | null {
+    const [pace, done] = [this.#paces.get(cut), this.progress[cut] ?? 0]
+    if (!pace || done >= 1) return null
+    return remaining(pace.from, done, (Date.now() - pace.at) / 1000)
   }
 
   fate(cut: string): Schemas['FateView'] | null {
@@ -289,7 +299,7 @@ export class ProductionState {
         this.arriving = [...this.arriving, event.data.cut]
         break
       case 'clip.progress':
-        this.progress[event.data.cut] = event.data.progress
+        this.#pace(event.data.cut, event.data.progress)
         return
       case 'film.progress':
         return
@@ -303,6 +313,14 @@ export class ProductionState {
     }
     this.changed += 1
     this.#soon()
+  }
+
+  #pace(cut: number, done: number): void {
+    // What goes back has begun anew.
+    if (!this.#paces.has(cut) || done < (this.progress[cut] ?? 0)) {
+      this.#paces.set(cut, { at: Date.now(), from: done })
+    }
+    this.progress[cut] = done
   }
 
   #soon(): void {

@@ -1,5 +1,6 @@
 // The comments of the version that is looked at, and open ones of the versions before.
 import { api, dataOf, Refused, type Schemas } from '../api/client'
+import { everyComment, MOST } from '../api/pages'
 import type { paths } from '../api/schema'
 import type { Place } from '../pure/pins'
 
@@ -32,10 +33,11 @@ export class Thread {
     if (!version) return
     await this.#try(async () => {
       const path = { id: this.#production, n: version }
-      const page = await dataOf(
-        api.GET('/v1/productions/{id}/versions/{n}/comments', { params: { path } }),
-      )
-      if (version === this.#version) this.comments = page.comments
+      const comments = await everyComment((after) => {
+        const params = { path, query: { after, limit: MOST } }
+        return dataOf(api.GET('/v1/productions/{id}/versions/{n}/comments', { params }))
+      })
+      if (version === this.#version) this.comments = comments
     })
   }
 

@@ -4,6 +4,11 @@ import { ko, type Words } from './ko'
 import vocabulary from './vocabulary.json'
 
 export type Language = 'ko' | 'en'
+type Quoted = {
+  readonly p50_s: number | null
+  readonly gpu_s: number | null
+  readonly price: { readonly amount: number; readonly currency: string } | null
+}
 type Both = { ko: string; en: string }
 
 const KEPT = 'sian-language'
@@ -57,6 +62,16 @@ class Speech {
 
   money(amount: number, currency: string): string {
     return new Intl.NumberFormat(this.language, { style: 'currency', currency }).format(amount)
+  }
+
+  /** What a quote says: the time, the GPU's time and the money, as far as they are known. */
+  price(quote: Quoted): string {
+    const parts = [
+      quote.p50_s == null ? '' : this.words.takesAbout(this.number(quote.p50_s)),
+      quote.gpu_s ? this.words.gpuSeconds(this.number(quote.gpu_s)) : '',
+      quote.price ? this.money(quote.price.amount, quote.price.currency) : '',
+    ]
+    return parts.filter(Boolean).join(' · ')
   }
 
   percent(share: number): string {
