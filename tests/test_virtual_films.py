@@ -1,12 +1,14 @@
 """The plan by itself: makespan over its lower bound where everything around it takes no time."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 
 import pytest
+from sqlalchemy import Engine, event
 
 from tests import virtual_clock
-from tests.bench.graph import FAIR_JOB, WORKLOADS, Job, bound
+from tests.bench.graph import CUTS, FAIR_JOB, WORKLOADS, Job, bound
 from tests.virtual_films import Order, done_after
 
 SLOTS = 8
@@ -45,6 +47,29 @@ def test_it_waits_for_no_more_than_the_clips_that_are_at_work(at_s: float) -> No
     (alone,) = done_after([Order(FAIR_JOB, "b")], SLOTS)
     *_, behind = done_after([*[Order(FAIR_JOB, "a")] * 12, Order(FAIR_JOB, "b", at_s)], SLOTS)
     assert behind <= alone + max(FAIR_JOB.render_s) + 1e-9
+
+
+def asked_of_the_ledger(films: int) -> Counter[str]:
+    """Statements and transactions of films that cost nothing, one every ten seconds."""
+    asked = Counter[str]()
+    counts = {
+        "before_cursor_execute": lambda *_: asked.update(["statements"]),
+        "commit": lambda *_: asked.update(["transactions"]),
+    }
+    for name, count in counts.items():
+        event.listen(Engine, name, count)
+    try:
+        done_after([Order(Job(0.0, (0.0,) * CUTS), at_s=10.0 * i) for i in range(films)], SLOTS)
+    finally:
+        for name, count in counts.items():
+            event.remove(Engine, name, count)
+    return asked
+
+
+def test_a_film_of_eight_cuts_costs_the_ledger_two_transactions_a_cut() -> None:
+    film = asked_of_the_ledger(2) - asked_of_the_ledger(1)
+    assert film["transactions"] <= 2 * CUTS
+    assert film["statements"] <= 29 * CUTS
 
 
 def test_the_same_films_take_the_same_time() -> None:
