@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import time
 import zipfile
 from collections.abc import Callable
@@ -26,7 +27,7 @@ from deployments.deliverables.sheets.deck import deck
 from deployments.deliverables.sheets.pagination import Room, best_width, num_pages
 from deployments.deliverables.sheets.pdf import pdf
 from deployments.deliverables.sheets.shot_list import guarded, shot_list
-from deployments.deliverables.sheets.typesetting import ZERO_WIDTH_SPACE, lines, word_of
+from deployments.deliverables.sheets.typesetting import lines, word_of
 from deployments.deliverables.sheets.workbook import workbook
 from serve.bounded import Unusable
 from tests.exported_editions import full, stills_of, written
@@ -62,14 +63,19 @@ def of(
 
 
 def read(data: bytes) -> str:
-    """All text, without what only the page's breaks put into it."""
+    """All text, without blanks."""
+    return plain(extracted(data))
+
+
+def extracted(data: bytes) -> str:
+    """All text as a viewer copies it."""
     with pypdfium2.PdfDocument(data) as document:
         pages = [page.get_textpage().get_text_bounded() for page in document]
-    return plain("\n".join(pages))
+    return "\n".join(pages).replace("\r", "")
 
 
 def plain(text: str) -> str:
-    return "".join(text.replace(ZERO_WIDTH_SPACE, "").split())
+    return "".join(text.split())
 
 
 def tagged(data: bytes) -> dict[str, list[dict[str, Any]]]:
@@ -94,13 +100,25 @@ def test_everything_of_a_conte_is_read_from_its_pdf(
     tire: Edition, stills: dict[int, Path], layout: Layout
 ) -> None:
     edition = full(tire)
-    text = read(pdf(of(edition, stills, layout)))
-    for cut in edition.conte.cuts:
-        said = (cut.action, cut.narration, cut.caption, cut.legal, cut.place, cut.sound_effect)
-        for words in (*said, *(line.text for line in cut.dialogue)):
-            assert plain(lettered(words)) in text
-    assert "합계30초900프레임" in text
-    assert "누적30초" in text
+    data = pdf(of(edition, stills, layout))
+    by_pypdf = "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages)
+    for text in (extracted(data), by_pypdf):
+        for cut in edition.conte.cuts:
+            said = (cut.action, cut.narration, cut.caption, cut.legal, cut.place, cut.sound_effect)
+            for words in (*said, *(line.text for line in cut.dialogue)):
+                assert re.search(wrapped(words), text), words
+        assert re.search(r"합계\s+30초\s+900프레임", text)
+        assert "누적 30초" in text
+        # Copied with an address, it would lead nowhere.
+        assert "\u200b" not in text
+
+
+def wrapped(text: str) -> str:
+    """Pattern of a text as a page has it: every blank is there, as a blank or where a line ends;
+    a line ends within a word that is wider than its column alone.
+    """
+    words = [word_of(word, 9) for word in lettered(text).split()]
+    return r"\s+".join(r"\n?".join(map(re.escape, pieces)) for pieces in words)
 
 
 def test_the_pdf_is_tagged_for_readers_and_says_what_it_is(
@@ -227,15 +245,27 @@ def test_a_cut_without_a_clip_says_so_and_the_rest_is_there(tire: Edition) -> No
 
 
 def test_words_are_whole_unless_they_are_wider_than_their_column() -> None:
-    assert lines("빗길의 3초\n둘째 줄") == [
-        [("빗길의", True), ("3초", True)],
-        [("둘째", True), ("줄", True)],
-    ]
-    assert word_of("가" * 12, 9) == ("가" * 12, False)
-    broken, whole = word_of("https://example.com/abcdefghijkl", 9)
-    assert not whole
-    assert broken.replace(ZERO_WIDTH_SPACE, "") == "https://example.com/abcdefghijkl"
-    assert max(map(len, broken.split(ZERO_WIDTH_SPACE))) <= 8
+    assert lines("빗길의 3초\n둘째 줄") == [[("빗길의",), ("3초",)], [("둘째",), ("줄",)]]
+    assert word_of("가" * 12, 9) == ("가",) * 12
+    pieces = word_of("https://example.com/abcdefghijkl", 9)
+    assert pieces == ("https://", "example.", "com/", "abcdefgh", "ijkl")
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        # A price, brackets, the parts of an emoji and a flag stay together.
+        ("99,000", "원", "부", "터", "시", "작", "합", "니", "다"),
+        ("이", "것", "은", "(조", "용", "한", "밤)", "입", "니", "다", "정", "말", "로!"),
+        ("👨\u200d👩\u200d👧",) * 12,
+        ("🇰🇷🇯🇵", "입", "니", "다", "정", "말", "입", "니", "다"),
+        # Nothing runs out of its column.
+        ("1" * 16, "1" * 16, "1" * 8),
+        ("!" * 8,) * 3,
+    ],
+)
+def test_a_line_does_not_break_within_what_is_read_as_one(pieces: tuple[str, ...]) -> None:
+    assert word_of("".join(pieces), 6) == pieces
 
 
 def test_pictures_are_as_large_as_the_fewest_pages_allow() -> None:

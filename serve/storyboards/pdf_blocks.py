@@ -28,6 +28,8 @@ _DPI = 110
 _LEAST_PICTURE = 24.0
 _SMALL = 0.86
 """Letters below this share of a cell's largest are small."""
+_WIDE = 0.8
+"""A word wider than this share of its cell may have been divided: programs estimate widths."""
 
 _Rect = tuple[float, float, float, float]
 """Left, top, right, bottom."""
@@ -41,6 +43,8 @@ class _Line:
     font: str
     first: float = 0.0
     """Width of its first word."""
+    last: float = 0.0
+    """Width of its last word."""
     spaced: bool = False
     """A blank stands at its end, as some programs write where a line is full."""
 
@@ -242,16 +246,19 @@ def _line(run: Sequence[Any]) -> _Line | None:
     fonts = [str(one["fontname"]) for one in seen]
     size = max(set(sizes), key=lambda one: (sizes.count(one), one))
     font = max(set(fonts), key=fonts.count)
-    return _Line(text.strip(), rect, size, font, _first_word(seen), run[-1]["text"].isspace())
+    first, last = _words_at_ends(seen)
+    return _Line(text.strip(), rect, size, font, first, last, run[-1]["text"].isspace())
 
 
-def _first_word(chars: Sequence[Any]) -> float:
-    end = chars[0]["x1"]
-    for before, one in itertools.pairwise(chars):
-        if one["x0"] - before["x1"] > 0.18 * one["size"]:
-            break
-        end = one["x1"]
-    return end - chars[0]["x0"]
+def _words_at_ends(chars: Sequence[Any]) -> tuple[float, float]:
+    """Return the widths of the first and the last word."""
+    gaps = [
+        (before["x1"], one["x0"])
+        for before, one in itertools.pairwise(chars)
+        if one["x0"] - before["x1"] > 0.18 * one["size"]
+    ]
+    left, right = chars[0]["x0"], chars[-1]["x1"]
+    return (gaps[0][0] if gaps else right) - left, right - (gaps[-1][1] if gaps else left)
 
 
 def _paragraphs(
@@ -280,7 +287,7 @@ def _paragraphs(
             and not _begins(line, before, left, right)
         ):
             text, size = joined[-1]
-            joined[-1] = f"{text}{_between(before, right, spaced)}{line.text}", size
+            joined[-1] = f"{text}{_between(before, line, left, right, spaced)}{line.text}", size
         else:
             joined.append((line.text, line.size))
     largest = max(beside, *(size for _, size in joined))
@@ -288,7 +295,7 @@ def _paragraphs(
     return clean("\n".join(text for text, _ in joined)), small
 
 
-def _between(line: _Line, right: float, spaced: bool) -> str:
+def _between(line: _Line, later: _Line, left: float, right: float, spaced: bool) -> str:
     """Return what stands between a full line and the next: nothing within a word.
 
     `spaced`: whether blanks are written at the ends of lines.
@@ -296,8 +303,10 @@ def _between(line: _Line, right: float, spaced: bool) -> str:
     if line.spaced:
         return " "
     if spaced and not line.text.endswith("\u200b"):
-        # Only Korean words are divided anywhere.
-        return "" if "가" <= line.text[-1] <= "힣" or " " not in line.text else "\n"
+        # Korean words are divided anywhere, others where a line has no room for the whole.
+        if "가" <= line.text[-1] <= "힣" or line.last + later.first > _WIDE * (right - left):
+            return ""
+        return "\n"
     if line.text.endswith(("\u200b", "\u00ad")):
         return ""
     whole = " " not in line.text.strip() and len(line.text) > 7

@@ -16,12 +16,19 @@ from conte.glyphs import lettered
 TEMPLATES = Path(__file__).parent / "typst"
 FONTS = Path(__file__).parents[2] / "fonts"
 
-Lines = list[list[tuple[str, bool]]]
-"""A text for the page: lines of words, each with True if it is kept whole."""
+Word = tuple[str, ...]
+"""Pieces of a word, between which a line may break: one, if the word is kept whole."""
 
-ZERO_WIDTH_SPACE = "\u200b"
-_AFTER = "/.,-_&=?@:"
+Lines = list[list[Word]]
+"""A text for the page: lines of words."""
+
+_AFTER = "/.,_&=?@:"
+_BEFORE = "-"
+"""After a hyphen a break would be taken for hyphenation, by readers and by programs."""
 _PIECE = 8
+_OPENING, _CLOSING = ("Ps", "Pi"), ("Pe", "Pf", "Po")
+_FLAGS = frozenset(map(chr, range(0x1F1E6, 0x1F200)))
+"""Letters that make a flag by twos."""
 
 
 def lines(text: str, most_em: float = 9) -> Lines:
@@ -37,26 +44,53 @@ def _lines_in(text: str) -> list[str]:
     return [line for line in lettered(text).split("\n") if line.strip()]
 
 
-def word_of(word: str, most_em: float) -> tuple[str, bool]:
-    """Return the word with possible breaks, and whether it is kept whole."""
+def word_of(word: str, most_em: float) -> Word:
+    """Return the word, in pieces if it is wider than `most_em`.
+
+    Pieces and no zero-width spaces: those would be copied with an address, which then leads nowhere.
+    """
     word = lettered(word)
     if width_em(word) <= most_em:
-        return word, True
-    pieces: list[str] = []
-    since = 0
+        return (word,)
+    pieces, piece = list[str](), ""
     for character in word:
-        pieces.append(character)
-        since += 1
-        narrow = unicodedata.east_asian_width(character) not in "WF"
-        if narrow and (character in _AFTER or since >= _PIECE):
-            pieces.append(ZERO_WIDTH_SPACE)
-            since = 0
-    return "".join(pieces), False
+        if piece and _may_break(piece, character):
+            pieces.append(piece)
+            piece = ""
+        piece += character
+    return (*pieces, piece)
+
+
+def _may_break(piece: str, character: str) -> bool:
+    """Return whether a line may break between the piece and the character."""
+    before, kind = piece[-1], unicodedata.category(character)
+    # Marks and the parts of an emoji stay with what they follow.
+    if (
+        before == "\u200d"
+        or kind[0] in "MC"
+        or kind == "Sk"
+        or (before in _FLAGS and len(piece) % 2)
+    ):
+        return False
+    if len(piece) >= 2 * _PIECE:
+        return True
+    # A price is read as a whole.
+    if character.isdecimal() and (before.isdecimal() or before in ".,"):
+        return False
+    if kind in _CLOSING or unicodedata.category(before) in _OPENING:
+        return len(piece) >= _PIECE
+    if character in _BEFORE or before in _AFTER or _is_wide(before) or _is_wide(character):
+        return True
+    return len(piece) >= _PIECE
+
+
+def _is_wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in "WF"
 
 
 def width_em(text: str) -> float:
     """Estimate the width of a text in em of Pretendard, rounded up."""
-    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    wide = sum(map(_is_wide, text))
     return 0.92 * wide + 0.6 * (len(text) - wide)
 
 
