@@ -13,6 +13,7 @@ import openpyxl
 import pypdf
 import pypdfium2
 import pytest
+import typst
 from pptx import Presentation
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 
@@ -31,6 +32,7 @@ from deployments.deliverables.sheets.typesetting import lines, word_of
 from deployments.deliverables.sheets.workbook import workbook
 from serve.bounded import Unusable
 from tests.exported_editions import full, stills_of, written
+from tests.pdf_accessibility import faults_of
 
 
 @pytest.fixture(scope="module")
@@ -162,14 +164,33 @@ def test_the_same_edition_gives_the_same_bytes(tire: Edition, stills: dict[int, 
     assert pdf(of(tire, stills)) == pdf(of(tire, stills))
 
 
-def test_eight_cuts_of_thirty_seconds_are_two_pages(tire: Edition, stills: dict[int, Path]) -> None:
+def test_a_conte_of_usual_length_takes_one_page_upright_and_two_across(
+    tire: Edition, stills: dict[int, Path]
+) -> None:
     with pypdfium2.PdfDocument(pdf(of(tire, stills))) as document:
         assert len(document) == 2
         assert all(document.get_page_size(n)[0] > 800 for n in range(2))
     data = pdf(of(tire, stills, "portrait"))
     assert len(data) < 400_000
     with pypdfium2.PdfDocument(data) as document:
+        assert len(document) == 1
         assert document.get_page_size(0)[0] < 600
+
+
+def test_four_cuts_are_one_page_though_their_texts_and_their_header_are_long() -> None:
+    edition = written("tire", cuts=4)
+    legal = "※ 본 제품은 의료기기가 아니며 개인에 따라 차이가 있을 수 있습니다. 자세한 내용은 누리집에 있습니다."
+    first = edition.conte.cuts[0].model_copy(
+        update={"caption": "초특가!!!!!!!!!!!!!!!!!!!! 99,000원", "legal": legal}
+    )
+    conte = edition.conte.model_copy(update={"cuts": (first, *edition.conte.cuts[1:])})
+    product = edition.brief.product.model_copy(
+        update={"name": "윈터그립 프리미엄 올웨더 SUV 전용 235/55R19 XL 런플랫"}
+    )
+    brief = edition.brief.model_copy(update={"product": product})
+    data = pdf(of(edition.model_copy(update={"conte": conte, "brief": brief})))
+    with pypdfium2.PdfDocument(data) as document:
+        assert len(document) == 1
 
 
 def test_the_header_and_the_running_title_are_on_every_page(tire: Edition) -> None:
@@ -211,6 +232,8 @@ def test_a_change_table_shows_what_was_and_what_is(tire: Edition) -> None:
     assert "수정전수정후사유" in text
     assert "콘티1→콘티2" in text
     assert "더크게보여주세요" in text
+    # A cut's changes may go on over the page: each says whose it is.
+    assert text.count("1내레이션") == text.count("1대사") == text.count("1장면전환") == 1
     assert plain(tire.conte.cuts[0].narration) in text
     assert plain(edition.conte.cuts[0].narration) in text
     assert "사유" not in read(pdf(of(_without_causes(edition), document="changes")))
@@ -380,3 +403,43 @@ def test_a_deck_and_a_workbook_are_made_without_pictures_and_in_english() -> Non
     edition = written("shoes")
     for make in (workbook, deck):
         assert make(of(edition))[:2] == b"PK"
+
+
+@pytest.mark.parametrize("layout", ["landscape", "portrait"])
+@pytest.mark.parametrize("name", ["tire", "shoes"])
+def test_every_document_holds_what_pdf_ua_asks_for(
+    name: str, layout: Layout, stills: dict[int, Path]
+) -> None:
+    edition = revised(written(name))
+    signed = Signed(name="박서준", at=edition.created_at, number=3, hash="3f" * 32)
+    approved = edition.model_copy(update={"approval": signed})
+    for one, document in (
+        (edition, "sheet"), (edition, "changes"), (edition, "approval"), (approved, "approval"),
+    ):  # fmt: skip
+        assert faults_of(pdf(of(one, stills, layout, document))) == [], document
+
+
+@pytest.mark.parametrize(
+    ("source", "standard", "clauses"),
+    [
+        ("#set document(title: [a])\n= a\n#table(columns: 2)[a][b]", "ua-1", {"7.5"}),
+        ("= a\n=== b\n#rect()", "1.7", {"5", "7.1", "7.4"}),
+        ("#set document(title: [a])\n#figure(rect())", "1.7", {"5", "7.1", "7.3"}),
+    ],
+)
+def test_what_lacks_it_is_found(source: str, standard: Any, clauses: set[str]) -> None:
+    data = typst.compile(source.encode(), format="pdf", pdf_standards=[standard])
+    assert isinstance(data, bytes)
+    assert {fault.partition(":")[0] for fault in faults_of(data)} == clauses
+
+
+def test_content_that_stands_in_no_element_is_found(tire: Edition) -> None:
+    page = (writer := pypdf.PdfWriter(io.BytesIO(pdf(of(tire))))).pages[0]
+    content = page.get_contents()
+    assert content is not None
+    content.set_data(content.get_data() + b"\n0 0 9 9 re f\n/Span <</MCID 999>> BDC EMC")
+    page.replace_contents(content)
+    writer.write(made := io.BytesIO())
+    first, second = faults_of(made.getvalue())
+    assert first == "7.1: f is neither content nor decoration"
+    assert re.fullmatch(r"7\.1: content \(\d+, 999\) of the page stands in no element", second)

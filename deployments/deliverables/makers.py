@@ -14,6 +14,7 @@ _ALL = (
         media_type="application/pdf",
         suffix=".pdf",
         make=f"{_SHEETS}.pdf:pdf",
+        revision=2,
         libraries=("typst",),
         options=("layout", "document"),
         reads=("stills",),

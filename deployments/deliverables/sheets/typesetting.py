@@ -26,6 +26,7 @@ _AFTER = "/.,_&=?@:"
 _BEFORE = "-"
 """After a hyphen a break would be taken for hyphenation, by readers and by programs."""
 _PIECE = 8
+_SPACE, _THIN = 0.25, frozenset(".,:;·!'‘’ijltfI()[]|/")
 _OPENING, _CLOSING = ("Ps", "Pi"), ("Pe", "Pf", "Po")
 _FLAGS = frozenset(map(chr, range(0x1F1E6, 0x1F200)))
 """Letters that make a flag by twos."""
@@ -37,7 +38,18 @@ def lines(text: str, most_em: float = 9) -> Lines:
     `most_em`: width of the narrowest column for it. A wider word may be broken: anywhere between
     Hangul, elsewhere after some punctuation.
     """
-    return [[word_of(word, most_em) for word in line.split()] for line in _lines_in(text)]
+    return [_words_of(line, most_em) for line in _lines_in(text)]
+
+
+def _words_of(line: str, most_em: float) -> list[Word]:
+    words: list[Word] = []
+    for word in line.split():
+        # No line begins with the dot of a list.
+        if word == "·" and words and len(words[-1]) == 1:
+            words[-1] = (f"{words[-1][0]} ·",)
+        else:
+            words.append(word_of(word, most_em))
+    return words
 
 
 def _lines_in(text: str) -> list[str]:
@@ -47,7 +59,7 @@ def _lines_in(text: str) -> list[str]:
 def word_of(word: str, most_em: float) -> Word:
     """Return the word, in pieces if it is wider than `most_em`.
 
-    Pieces and no zero-width spaces: those would be copied with an address, which then leads nowhere.
+    Pieces and no zero-width spaces: an address that is copied with those leads nowhere.
     """
     word = lettered(word)
     if width_em(word) <= most_em:
@@ -96,7 +108,28 @@ def width_em(text: str) -> float:
 
 def num_lines(text: str, width_em_: float) -> int:
     """Estimate the number of lines that a text takes in a column."""
-    return sum(1 + int(1.1 * width_em(line) / width_em_) for line in _lines_in(text))
+    return sum(_num_lines(line.split(), width_em_) for line in _lines_in(text))
+
+
+def _num_lines(words: list[str], width: float) -> int:
+    num, used = 1, 0.0
+    for word in words:
+        taken = sum(map(_advance_em, word))
+        if used and used + _SPACE + taken > width:
+            num, used = num + 1, 0.0
+        used += (_SPACE if used else 0) + taken
+        # A word that is wider than the column goes on.
+        num, used = num + int(used // width), used % width
+    return num
+
+
+def _advance_em(character: str) -> float:
+    """Return about the advance of a character in Pretendard, in em."""
+    if _is_wide(character):
+        return 0.88 if character < "\U00010000" else 1.27
+    if character in _THIN:
+        return 0.3
+    return 0.66 if character.isupper() or character.isdecimal() else 0.56
 
 
 @cache
