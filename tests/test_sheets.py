@@ -28,8 +28,8 @@ from deployments.deliverables.sheets.deck import deck
 from deployments.deliverables.sheets.pagination import Room, best_width, num_pages
 from deployments.deliverables.sheets.pdf import pdf
 from deployments.deliverables.sheets.shot_list import guarded, shot_list
-from deployments.deliverables.sheets.typesetting import lines, word_of
 from deployments.deliverables.sheets.workbook import workbook
+from deployments.deliverables.sheets.wrapping import lines, word_of
 from serve.bounded import Unusable
 from tests.exported_editions import full, stills_of, written
 from tests.pdf_accessibility import faults_of
@@ -399,6 +399,34 @@ def test_workbook_and_deck_are_the_same_for_the_same_edition(
     assert len(first) < 1_500_000
 
 
+def test_what_is_long_is_not_cut_off_in_a_workbook_or_below_a_slide(tire: Edition) -> None:
+    title = "우리나라에서 가장 긴 제목을 가진 이십오 초짜리 겨울 타이어 광고 콘티 초안"
+    long = full(tire)
+    long = long.model_copy(update={"conte": long.conte.model_copy(update={"title": title})})
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook(of(long)))).worksheets[0]
+    heights = [float(sheet.row_dimensions[row].height or 0) for row in (5, 6)]
+    assert heights[0] > 2 * heights[1]
+    show = Presentation(io.BytesIO(deck(of(long))))
+    sizes = [
+        {run.font.size.pt for run in runs_of(slide, name) if run.font.size is not None}
+        for slide, name in ((show.slides[1], "table"), (show.slides[2], "table"))
+    ]
+    assert max(sizes[0]) < max(sizes[1]) == 12
+    (size,) = (run.font.size for run in runs_of(show.slides[0], "conte title"))
+    assert size is not None
+    assert size.pt < 34
+
+
+def runs_of(slide: Any, name: str) -> list[Any]:
+    shape = next(shape for shape in slide.shapes if shape.name.startswith(name))
+    frames = (
+        [cell.text_frame for row in shape.table.rows for cell in row.cells]
+        if shape.has_table
+        else [shape.text_frame]
+    )
+    return [run for frame in frames for one in frame.paragraphs for run in one.runs]
+
+
 def test_a_deck_and_a_workbook_are_made_without_pictures_and_in_english() -> None:
     edition = written("shoes")
     for make in (workbook, deck):
@@ -413,10 +441,10 @@ def test_every_document_holds_what_pdf_ua_asks_for(
     edition = revised(written(name))
     signed = Signed(name="박서준", at=edition.created_at, number=3, hash="3f" * 32)
     approved = edition.model_copy(update={"approval": signed})
-    for one, document in (
-        (edition, "sheet"), (edition, "changes"), (edition, "approval"), (approved, "approval"),
-    ):  # fmt: skip
-        assert faults_of(pdf(of(one, stills, layout, document))) == [], document
+    documents: tuple[Document, ...] = "sheet", "changes", "approval"
+    for document in documents:
+        assert faults_of(pdf(of(edition, stills, layout, document))) == [], document
+    assert faults_of(pdf(of(approved, stills, layout, "approval"))) == []
 
 
 @pytest.mark.parametrize(

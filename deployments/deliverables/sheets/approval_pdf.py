@@ -11,8 +11,9 @@ from conte.export import Layout
 from deployments.deliverables.maker import Material
 from deployments.deliverables.sheets.cut_pictures import name_of, pictures_of
 from deployments.deliverables.sheets.page_data import SEOUL, page_data, seconds
-from deployments.deliverables.sheets.typesetting import lines, typeset
+from deployments.deliverables.sheets.typesetting import typeset
 from deployments.deliverables.sheets.words import words_of
+from deployments.deliverables.sheets.wrapping import lines
 
 _WIDTHS: Mapping[Layout, float] = {"landscape": 273.0, "portrait": 188.0}
 _GAP = 2.5

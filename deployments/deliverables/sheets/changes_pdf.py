@@ -16,7 +16,8 @@ from conte.revision.change_groups import (
 from conte.revision.words import Run
 from deployments.deliverables.maker import Material
 from deployments.deliverables.sheets.page_data import page_data
-from deployments.deliverables.sheets.typesetting import Word, lines, num_lines, typeset, word_of
+from deployments.deliverables.sheets.typesetting import typeset
+from deployments.deliverables.sheets.wrapping import Word, lines, num_lines, word_of
 from serve.bounded import Unusable
 
 _CUT, _FIELD, _CAUSE = 17.0, 30.0, 42.0

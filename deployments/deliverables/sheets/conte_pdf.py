@@ -13,8 +13,9 @@ from deployments.deliverables.maker import Material
 from deployments.deliverables.sheets.cut_pictures import name_of, pictures_of
 from deployments.deliverables.sheets.page_data import SIZES, facts_of, page_data, seconds
 from deployments.deliverables.sheets.pagination import Room, best_width
-from deployments.deliverables.sheets.typesetting import Lines, lines, num_lines, typeset
+from deployments.deliverables.sheets.typesetting import typeset
 from deployments.deliverables.sheets.words import words_of
+from deployments.deliverables.sheets.wrapping import Lines, lines, num_lines
 
 _POINT = 25.4 / 72
 _PAD = 4.3

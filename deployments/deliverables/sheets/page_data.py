@@ -7,8 +7,8 @@ from typing import Any
 from conte.ai_label import AI_LABEL
 from conte.edition import Edition
 from conte.export import Layout
-from deployments.deliverables.sheets.typesetting import lines
 from deployments.deliverables.sheets.words import words_of
+from deployments.deliverables.sheets.wrapping import lines
 
 SEOUL = timezone(timedelta(hours=9))
 """Time zone of dates on sheets: that of their readers."""
