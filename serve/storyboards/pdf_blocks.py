@@ -17,6 +17,7 @@ from conte.storyboards.folding import clean
 from conte.storyboards.headings import fact_of
 from serve.office.package import NoSheet
 from serve.storyboards.media import Pictures
+from serve.storyboards.pdf_bounds import begin_page, bound_pdfminer
 
 MAX_PAGES = 40
 MAX_CHARS = 60_000
@@ -58,6 +59,7 @@ def pdf_blocks(data: bytes) -> RawSheet:
         import pdfplumber
     except ImportError:
         raise NoSheet("this server reads no PDF: it lacks sian[deliver]") from None
+    bound_pdfminer()
     raw, pictures = RawSheet("pdf"), Pictures()
     try:
         with pdfplumber.open(io.BytesIO(data)) as document:
@@ -65,6 +67,7 @@ def pdf_blocks(data: bytes) -> RawSheet:
                 raise NoSheet(f"it has {len(document.pages)} pages, wanted at most {MAX_PAGES}")
             letters, spaced = 0, False
             for page in document.pages:
+                begin_page()
                 letters += len(page.chars)
                 _check(page, letters)
                 one = _Page(page, pictures, spaced)
@@ -79,6 +82,8 @@ def pdf_blocks(data: bytes) -> RawSheet:
     except NoSheet:
         raise
     except Exception as error:  # whatever its parsers raise
+        if error.args and isinstance(error.args[0], NoSheet):
+            raise error.args[0] from None
         raise NoSheet(
             f"it is no PDF that can be read: {error or type(error).__name__}"[:200]
         ) from None
