@@ -1,5 +1,6 @@
 """Tables -> the lines of cuts: a row, a column or a table a cut. Knows headings alone."""
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -52,6 +53,7 @@ class Lines:
 
 def lines_of(tables: Sequence[Table], facts: Facts, unread: Unread) -> Lines | None:
     """Return the lines of all tables; None if there is no table of cuts."""
+    tables = [part for table in tables for part in _side_by_side(table)]
     asides = [Unread(MAX_LISTED) for _ in range(3)]
     rows = _ByRows(facts, asides[0])
     for table in tables:
@@ -71,10 +73,43 @@ def lines_of(tables: Sequence[Table], facts: Facts, unread: Unread) -> Lines | N
     return best
 
 
+def _side_by_side(table: Table) -> list[Table]:
+    """Divide a table whose labels stand again further right: a cut beside the other."""
+    rows = [row for row in table.rows if any(cell.text.strip() or cell.pictures for cell in row)]
+    named = [[column_of(cell.text) for cell in row] for row in rows]
+    starts = [
+        x
+        for x in range(max(map(len, rows), default=0))
+        if sum(bool(row[0]) and x < len(row) and row[x] == row[0] for row in named) >= 3
+    ]
+    # Labels stand beside their values: two columns at least.
+    if len(starts) < 2 or any(b - a < 2 for a, b in itertools.pairwise(starts)):
+        return [table]
+    first = next(row[0] for row in named if row[0] and row[starts[1] :][:1] == [row[0]])
+    found: list[Table] = []
+    for group in _groups(rows, first):
+        found += [
+            Table(table.page, table.place, tuple(row[start:end] for row in group))
+            for start, end in zip(starts, [*starts[1:], None], strict=True)
+        ]
+    return found
+
+
+def _groups(rows: Sequence[Row], first: str) -> list[list[Row]]:
+    """Divide before every row that begins with this column."""
+    found: list[list[Row]] = [[]]
+    for row in rows:
+        if found[-1] and row and column_of(row[0].text) == first:
+            found.append([])
+        found[-1].append(row)
+    return found
+
+
 _NUMBERED = re.compile(
     r"\s*(?:컷|cut|scene|씬|신|s|c|shot)\s*[#.]?\s*(\d{1,3})(?:\s+|\s*[-|/:]\s+|$)(.*)",
     re.IGNORECASE | re.DOTALL,
 )
+_SECONDS = re.compile(r"\s*[(\[]?\s*\d{1,3}(?:\.\d+)?\s*(?:초|sec|s|\")\s*[)\]]?\s*", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]{1,20})[)\]]")
 
 
@@ -234,6 +269,8 @@ def _by_columns(table: Table, unread: Unread) -> list[CutLine]:
     number = next((at for at, name in named.items() if name in ("number", "scene")), None)
     if number is None or len({cell.text for cell in rows[number][1:] if cell.text.strip()}) < 2:
         return []
+    if any(_SECONDS.fullmatch(cell.text) for cell in rows[number]):
+        return []  # one cut, with its length beside its number
     cuts: list[CutLine] = []
     width = max(len(row) for row in rows)
     for column in range(1, width):
@@ -326,6 +363,8 @@ def _labels_within(cell: Cell) -> list[tuple[Cell, Cell]]:
                 (Cell(label, cell.place), Cell(value, cell.place, cell.pictures))
                 for label, value in pairs
             ]
+    if _SECONDS.fullmatch(cell.text):
+        return [(Cell("length", cell.place), cell)]
     for mark in (":", "：", "\n"):
         label, found, value = cell.text.partition(mark)
         if found and (column_of(label) or fact_of(label)):
