@@ -34,6 +34,7 @@ from serve.exporting import Made
 from serve.settings import ExportSettings, Settings
 from serve.vault import Vault
 from tests.exported_editions import written
+from tests.pdf_accessibility import faults_of
 from tests.test_exported_films import filmed
 
 TYPES = {"pdf": "application/pdf", "mp4": "video/mp4", "png": "image/png"}
@@ -50,9 +51,15 @@ def signer(home: Path) -> Signer:
 
 
 def changed(path: Path, at: float) -> Path:
-    """The file with one bit of one byte turned, somewhere in it."""
+    """The file with one bit of one byte turned, somewhere in it but in the credential: the room
+    that it leaves for its signature is not covered, nor is its entry in the list of a PDF's files.
+    """
     data = bytearray(path.read_bytes())
-    data[int(len(data) * at)] ^= 1
+    box = data.index(b"jumb") - 4
+    length = int.from_bytes(data[box : box + 4]) + 512
+    place = int((len(data) - length) * at)
+    place += length if place >= box else 0
+    data[place] ^= 1
     other = path.with_name(f"changed-{path.name}")
     other.write_bytes(data)
     return other
@@ -96,6 +103,7 @@ async def test_pdf_and_mp4_of_the_exporter_are_valid_until_a_byte_is_changed(
         for at in (0.1, 0.5, 0.9):
             assert credential_of(changed(file, at), TYPES[kind]).state == "invalid"
     assert len(pypdf.PdfReader(tmp_path / "signed.pdf").pages) > 0
+    assert faults_of((tmp_path / "signed.pdf").read_bytes()) == []
     assert count_frames(tmp_path / "signed.mp4") == edition.brief.num_frames
     data = (tmp_path / "signed.mp4").read_bytes()
     # A player begins before it has all of it.

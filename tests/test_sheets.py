@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import time
 import zipfile
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import openpyxl
 import pypdf
 import pypdfium2
 import pytest
+import typst
 from pptx import Presentation
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 
@@ -26,10 +28,11 @@ from deployments.deliverables.sheets.deck import deck
 from deployments.deliverables.sheets.pagination import Room, best_width, num_pages
 from deployments.deliverables.sheets.pdf import pdf
 from deployments.deliverables.sheets.shot_list import guarded, shot_list
-from deployments.deliverables.sheets.typesetting import ZERO_WIDTH_SPACE, lines, word_of
 from deployments.deliverables.sheets.workbook import workbook
+from deployments.deliverables.sheets.wrapping import lines, word_of
 from serve.bounded import Unusable
 from tests.exported_editions import full, stills_of, written
+from tests.pdf_accessibility import faults_of
 
 
 @pytest.fixture(scope="module")
@@ -62,14 +65,19 @@ def of(
 
 
 def read(data: bytes) -> str:
-    """All text, without what only the page's breaks put into it."""
+    """All text, without blanks."""
+    return plain(extracted(data))
+
+
+def extracted(data: bytes) -> str:
+    """All text as a viewer copies it."""
     with pypdfium2.PdfDocument(data) as document:
         pages = [page.get_textpage().get_text_bounded() for page in document]
-    return plain("\n".join(pages))
+    return "\n".join(pages).replace("\r", "")
 
 
 def plain(text: str) -> str:
-    return "".join(text.replace(ZERO_WIDTH_SPACE, "").split())
+    return "".join(text.split())
 
 
 def tagged(data: bytes) -> dict[str, list[dict[str, Any]]]:
@@ -94,13 +102,25 @@ def test_everything_of_a_conte_is_read_from_its_pdf(
     tire: Edition, stills: dict[int, Path], layout: Layout
 ) -> None:
     edition = full(tire)
-    text = read(pdf(of(edition, stills, layout)))
-    for cut in edition.conte.cuts:
-        said = (cut.action, cut.narration, cut.caption, cut.legal, cut.place, cut.sound_effect)
-        for words in (*said, *(line.text for line in cut.dialogue)):
-            assert plain(lettered(words)) in text
-    assert "합계30초900프레임" in text
-    assert "누적30초" in text
+    data = pdf(of(edition, stills, layout))
+    by_pypdf = "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages)
+    for text in (extracted(data), by_pypdf):
+        for cut in edition.conte.cuts:
+            said = (cut.action, cut.narration, cut.caption, cut.legal, cut.place, cut.sound_effect)
+            for words in (*said, *(line.text for line in cut.dialogue)):
+                assert re.search(wrapped(words), text), words
+        assert re.search(r"합계\s+30초\s+900프레임", text)
+        assert "누적 30초" in text
+        # Copied with an address, it would lead nowhere.
+        assert "\u200b" not in text
+
+
+def wrapped(text: str) -> str:
+    """Pattern of a text as a page has it: every blank is there, as a blank or where a line ends;
+    a line ends within a word that is wider than its column alone.
+    """
+    words = [word_of(word, 9) for word in lettered(text).split()]
+    return r"\s+".join(r"\n?".join(map(re.escape, pieces)) for pieces in words)
 
 
 def test_the_pdf_is_tagged_for_readers_and_says_what_it_is(
@@ -144,14 +164,33 @@ def test_the_same_edition_gives_the_same_bytes(tire: Edition, stills: dict[int, 
     assert pdf(of(tire, stills)) == pdf(of(tire, stills))
 
 
-def test_eight_cuts_of_thirty_seconds_are_two_pages(tire: Edition, stills: dict[int, Path]) -> None:
+def test_a_conte_of_usual_length_takes_one_page_upright_and_two_across(
+    tire: Edition, stills: dict[int, Path]
+) -> None:
     with pypdfium2.PdfDocument(pdf(of(tire, stills))) as document:
         assert len(document) == 2
         assert all(document.get_page_size(n)[0] > 800 for n in range(2))
     data = pdf(of(tire, stills, "portrait"))
     assert len(data) < 400_000
     with pypdfium2.PdfDocument(data) as document:
+        assert len(document) == 1
         assert document.get_page_size(0)[0] < 600
+
+
+def test_four_cuts_are_one_page_though_their_texts_and_their_header_are_long() -> None:
+    edition = written("tire", cuts=4)
+    legal = "※ 본 제품은 의료기기가 아니며 개인에 따라 차이가 있을 수 있습니다. 자세한 내용은 누리집에 있습니다."
+    first = edition.conte.cuts[0].model_copy(
+        update={"caption": "초특가!!!!!!!!!!!!!!!!!!!! 99,000원", "legal": legal}
+    )
+    conte = edition.conte.model_copy(update={"cuts": (first, *edition.conte.cuts[1:])})
+    product = edition.brief.product.model_copy(
+        update={"name": "윈터그립 프리미엄 올웨더 SUV 전용 235/55R19 XL 런플랫"}
+    )
+    brief = edition.brief.model_copy(update={"product": product})
+    data = pdf(of(edition.model_copy(update={"conte": conte, "brief": brief})))
+    with pypdfium2.PdfDocument(data) as document:
+        assert len(document) == 1
 
 
 def test_the_header_and_the_running_title_are_on_every_page(tire: Edition) -> None:
@@ -193,6 +232,8 @@ def test_a_change_table_shows_what_was_and_what_is(tire: Edition) -> None:
     assert "수정전수정후사유" in text
     assert "콘티1→콘티2" in text
     assert "더크게보여주세요" in text
+    # A cut's changes may go on over the page: each says whose it is.
+    assert text.count("1내레이션") == text.count("1대사") == text.count("1장면전환") == 1
     assert plain(tire.conte.cuts[0].narration) in text
     assert plain(edition.conte.cuts[0].narration) in text
     assert "사유" not in read(pdf(of(_without_causes(edition), document="changes")))
@@ -227,15 +268,27 @@ def test_a_cut_without_a_clip_says_so_and_the_rest_is_there(tire: Edition) -> No
 
 
 def test_words_are_whole_unless_they_are_wider_than_their_column() -> None:
-    assert lines("빗길의 3초\n둘째 줄") == [
-        [("빗길의", True), ("3초", True)],
-        [("둘째", True), ("줄", True)],
-    ]
-    assert word_of("가" * 12, 9) == ("가" * 12, False)
-    broken, whole = word_of("https://example.com/abcdefghijkl", 9)
-    assert not whole
-    assert broken.replace(ZERO_WIDTH_SPACE, "") == "https://example.com/abcdefghijkl"
-    assert max(map(len, broken.split(ZERO_WIDTH_SPACE))) <= 8
+    assert lines("빗길의 3초\n둘째 줄") == [[("빗길의",), ("3초",)], [("둘째",), ("줄",)]]
+    assert word_of("가" * 12, 9) == ("가",) * 12
+    pieces = word_of("https://example.com/abcdefghijkl", 9)
+    assert pieces == ("https://", "example.", "com/", "abcdefgh", "ijkl")
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        # A price, brackets, the parts of an emoji and a flag stay together.
+        ("99,000", "원", "부", "터", "시", "작", "합", "니", "다"),
+        ("이", "것", "은", "(조", "용", "한", "밤)", "입", "니", "다", "정", "말", "로!"),
+        ("👨\u200d👩\u200d👧",) * 12,
+        ("🇰🇷🇯🇵", "입", "니", "다", "정", "말", "입", "니", "다"),
+        # Nothing runs out of its column.
+        ("1" * 16, "1" * 16, "1" * 8),
+        ("!" * 8,) * 3,
+    ],
+)
+def test_a_line_does_not_break_within_what_is_read_as_one(pieces: tuple[str, ...]) -> None:
+    assert word_of("".join(pieces), 6) == pieces
 
 
 def test_pictures_are_as_large_as_the_fewest_pages_allow() -> None:
@@ -346,7 +399,75 @@ def test_workbook_and_deck_are_the_same_for_the_same_edition(
     assert len(first) < 1_500_000
 
 
+def test_what_is_long_is_not_cut_off_in_a_workbook_or_below_a_slide(tire: Edition) -> None:
+    title = "우리나라에서 가장 긴 제목을 가진 이십오 초짜리 겨울 타이어 광고 콘티 초안"
+    long = full(tire)
+    long = long.model_copy(update={"conte": long.conte.model_copy(update={"title": title})})
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook(of(long)))).worksheets[0]
+    heights = [float(sheet.row_dimensions[row].height or 0) for row in (5, 6)]
+    assert heights[0] > 2 * heights[1]
+    show = Presentation(io.BytesIO(deck(of(long))))
+    sizes = [
+        {run.font.size.pt for run in runs_of(slide, name) if run.font.size is not None}
+        for slide, name in ((show.slides[1], "table"), (show.slides[2], "table"))
+    ]
+    assert max(sizes[0]) < max(sizes[1]) == 12
+    (size,) = (run.font.size for run in runs_of(show.slides[0], "conte title"))
+    assert size is not None
+    assert size.pt < 34
+
+
+def runs_of(slide: Any, name: str) -> list[Any]:
+    shape = next(shape for shape in slide.shapes if shape.name.startswith(name))
+    frames = (
+        [cell.text_frame for row in shape.table.rows for cell in row.cells]
+        if shape.has_table
+        else [shape.text_frame]
+    )
+    return [run for frame in frames for one in frame.paragraphs for run in one.runs]
+
+
 def test_a_deck_and_a_workbook_are_made_without_pictures_and_in_english() -> None:
     edition = written("shoes")
     for make in (workbook, deck):
         assert make(of(edition))[:2] == b"PK"
+
+
+@pytest.mark.parametrize("layout", ["landscape", "portrait"])
+@pytest.mark.parametrize("name", ["tire", "shoes"])
+def test_every_document_holds_what_pdf_ua_asks_for(
+    name: str, layout: Layout, stills: dict[int, Path]
+) -> None:
+    edition = revised(written(name))
+    signed = Signed(name="박서준", at=edition.created_at, number=3, hash="3f" * 32)
+    approved = edition.model_copy(update={"approval": signed})
+    documents: tuple[Document, ...] = "sheet", "changes", "approval"
+    for document in documents:
+        assert faults_of(pdf(of(edition, stills, layout, document))) == [], document
+    assert faults_of(pdf(of(approved, stills, layout, "approval"))) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "standard", "clauses"),
+    [
+        ("#set document(title: [a])\n= a\n#table(columns: 2)[a][b]", "ua-1", {"7.5"}),
+        ("= a\n=== b\n#rect()", "1.7", {"5", "7.1", "7.4"}),
+        ("#set document(title: [a])\n#figure(rect())", "1.7", {"5", "7.1", "7.3"}),
+    ],
+)
+def test_what_lacks_it_is_found(source: str, standard: Any, clauses: set[str]) -> None:
+    data = typst.compile(source.encode(), format="pdf", pdf_standards=[standard])
+    assert isinstance(data, bytes)
+    assert {fault.partition(":")[0] for fault in faults_of(data)} == clauses
+
+
+def test_content_that_stands_in_no_element_is_found(tire: Edition) -> None:
+    page = (writer := pypdf.PdfWriter(io.BytesIO(pdf(of(tire))))).pages[0]
+    content = page.get_contents()
+    assert content is not None
+    content.set_data(content.get_data() + b"\n0 0 9 9 re f\n/Span <</MCID 999>> BDC EMC")
+    page.replace_contents(content)
+    writer.write(made := io.BytesIO())
+    first, second = faults_of(made.getvalue())
+    assert first == "7.1: f is neither content nor decoration"
+    assert re.fullmatch(r"7\.1: content \(\d+, 999\) of the page stands in no element", second)

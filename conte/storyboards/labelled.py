@@ -1,7 +1,8 @@
 """Texts with labels -> one line per cut, as in scripts with a slide or a heading per cut."""
 
+import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from conte.storyboards.blocks import Block, Cell, PictureBlock, Table, TextBlock, Unread
 from conte.storyboards.camera_words import shot_line, time_of_day
@@ -19,6 +20,7 @@ _MARK = re.compile(
 _LABEL = re.compile(
     r"\s*(?:[\[(<【]\s*([^\])>】]{1,20}?)\s*[\])>】]\s*[:：]?|([^\s:：)\]][^:：)\]\n]{0,19}?)\s*[:：)\]])\s*(.*)"
 )
+_FACT = re.compile(r"(?:^|(?<=\s))([^\s:：]{1,20})\s*[:：]")
 _SPACED = re.compile(r"\s*(\S[^\t]{0,18}?)(?:\t+| {2,})(\S.*)")
 _APART = re.compile(r"\t+| {2,}|\s+[|/]\s+|\n")
 _SIDE = re.compile(r"\(([^()]{1,20})\)|\[([^\[\]]{1,20})\]")
@@ -115,7 +117,7 @@ def facts_of_texts(blocks: Iterable[Block], facts: Facts) -> None:
     for block in blocks:
         if not isinstance(block, TextBlock):
             continue
-        for line in block.text.split("\n"):
+        for line in _each_fact(block.text):
             found = _LABEL.match(line)
             spaced = None if found else _SPACED.match(line)
             if found:
@@ -126,6 +128,14 @@ def facts_of_texts(blocks: Iterable[Block], facts: Facts) -> None:
                 continue
             if (fact := fact_of(label)) is not None:
                 facts.add(fact, Cell(value.strip(), block.place))
+
+
+def _each_fact(text: str) -> Iterator[str]:
+    """Divide a text into lines, and a line before every label of a fact but its first."""
+    for line in text.split("\n"):
+        starts = [one.start(1) for one in _FACT.finditer(line) if fact_of(one[1])][1:]
+        for start, end in itertools.pairwise([0, *starts, len(line)]):
+            yield line[start:end].rstrip(" ,/|·")
 
 
 def _by_page(texts: Sequence[Block]) -> list[list[Block]]:

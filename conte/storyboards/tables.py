@@ -1,11 +1,14 @@
 """Tables -> one line per cut, from a row, a column or a table per cut. Knows only headings."""
 
+import itertools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from conte.storyboards.blocks import Cell, Row, Table, Unread
 from conte.storyboards.folding import folded, one_line
 from conte.storyboards.headings import column_of, fact_of
+from conte.storyboards.lengths import read_length
 from conte.storyboards.sheet import MAX_LISTED, Layout
 
 _SAYING = frozenset(
@@ -50,6 +53,7 @@ class Lines:
 
 def lines_of(tables: Sequence[Table], facts: Facts, unread: Unread) -> Lines | None:
     """Return the lines of all tables; None if no table has cuts."""
+    tables = [part for table in tables for part in _side_by_side(table)]
     asides = [Unread(MAX_LISTED) for _ in range(3)]
     rows = _ByRows(facts, asides[0])
     for table in tables:
@@ -69,6 +73,46 @@ def lines_of(tables: Sequence[Table], facts: Facts, unread: Unread) -> Lines | N
     return best
 
 
+def _side_by_side(table: Table) -> list[Table]:
+    """Divide a table whose labels stand again further right: a cut beside the other."""
+    rows = [row for row in table.rows if any(cell.text.strip() or cell.pictures for cell in row)]
+    named = [[column_of(cell.text) for cell in row] for row in rows]
+    starts = [
+        x
+        for x in range(max(map(len, rows), default=0))
+        if sum(bool(row[0]) and x < len(row) and row[x] == row[0] for row in named) >= 3
+    ]
+    # Labels stand beside their values: two columns at least.
+    if len(starts) < 2 or any(b - a < 2 for a, b in itertools.pairwise(starts)):
+        return [table]
+    first = next(row[0] for row in named if row[0] and row[starts[1] :][:1] == [row[0]])
+    found: list[Table] = []
+    for group in _groups(rows, first):
+        found += [
+            Table(table.page, table.place, tuple(row[start:end] for row in group))
+            for start, end in zip(starts, [*starts[1:], None], strict=True)
+        ]
+    return found
+
+
+def _groups(rows: Sequence[Row], first: str) -> list[list[Row]]:
+    """Divide before every row that begins with this column."""
+    found: list[list[Row]] = [[]]
+    for row in rows:
+        if found[-1] and row and column_of(row[0].text) == first:
+            found.append([])
+        found[-1].append(row)
+    return found
+
+
+_NUMBERED = re.compile(
+    r"\s*(?:컷|cut|scene|씬|신|s|c|shot)\s*[#.]?\s*(\d{1,3})(?:\s+|\s*[-|/:]\s+|$)(.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_SECONDS = re.compile(r"\s*[(\[]?\s*\d{1,3}(?:\.\d+)?\s*(?:초|sec|s|\")\s*[)\]]?\s*", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]{1,20})[)\]]")
+
+
 def _headings(row: Row) -> dict[int, str]:
     """Return the columns of a heading row; of equal headings the first counts."""
     found: dict[int, str] = {}
@@ -77,6 +121,28 @@ def _headings(row: Row) -> dict[int, str]:
         if name is not None and name not in found.values():
             found[at] = name
     return found
+
+
+def _told_apart(row: Row, body: Sequence[Row]) -> dict[int, str]:
+    """Return the columns of a row of headings. Of two of one name that which says something counts:
+    VIDEO may be the picture, beside its description.
+    """
+    found = _headings(row)
+    for at, name in list(found.items()):
+        others = [
+            x for x, cell in enumerate(row) if x not in found and column_of(cell.text) == name
+        ]
+        other = next((x for x in others if _says(x, body)), None)
+        if other is not None and not _says(at, body):
+            del found[at]
+            found[other] = name
+            if "picture" not in found.values():
+                found[at] = "picture"
+    return found
+
+
+def _says(column: int, rows: Sequence[Row]) -> bool:
+    return any(column < len(row) and row[column].text.strip() for row in rows)
 
 
 def _is_head(row: Row, found: Mapping[int, str]) -> bool:
@@ -108,9 +174,9 @@ class _ByRows:
         else:
             for row in rows[:at]:
                 facts_in(row, self._facts)
-            self._head, self._width = _headings(rows[at]), len(rows[at])
-            self._list_unknown(rows[at])
             body = rows[at + 1 :]
+            self._head, self._width = _told_apart(rows[at], body), len(rows[at])
+            self._list_unknown(rows[at])
             body = self._two_row_head(rows[at], body)
         for row in body:
             self._line(table, row)
@@ -204,6 +270,8 @@ def _by_columns(table: Table, unread: Unread) -> list[CutLine]:
     number = next((at for at, name in named.items() if name in ("number", "scene")), None)
     if number is None or len({cell.text for cell in rows[number][1:] if cell.text.strip()}) < 2:
         return []
+    if any(_SECONDS.fullmatch(cell.text) for cell in rows[number]):
+        return []  # one cut, with its length beside its number
     cuts: list[CutLine] = []
     width = max(len(row) for row in rows)
     for column in range(1, width):
@@ -262,7 +330,7 @@ def _pairs(rows: Sequence[Row]) -> list[tuple[Cell, Cell]]:
             if labels and filled and len(row) > 1 and row[0] is filled[0]:
                 found.append((row[0], row[1]))
             elif filled:
-                found.append(_label_within(filled[0]))
+                found += _labels_within(filled[0])
         else:
             cells = list(row)
             at = 0
@@ -277,18 +345,34 @@ def _pairs(rows: Sequence[Row]) -> list[tuple[Cell, Cell]]:
                     at += 2
                 else:
                     if label.text.strip():
-                        found.append(_label_within(label))
+                        found += _labels_within(label)
                     at += 1
     return [pair for pair in found if pair[0].text.strip() or pair[1].text.strip()]
 
 
-def _label_within(cell: Cell) -> tuple[Cell, Cell]:
-    """Return the label at the beginning of a cell, and the rest: `자막: 겨울`."""
+def _labels_within(cell: Cell) -> list[tuple[Cell, Cell]]:
+    """Return the labels that a cell itself has, and the rest: `자막: 겨울`,
+    `CUT #3  00:07 (3sec)`.
+    """
+    if (numbered := _NUMBERED.fullmatch(cell.text)) is not None:
+        number, rest = numbered[1], numbered[2].strip()
+        side = _IN_BRACKETS.search(rest)
+        length = side[1] if side is not None and read_length(side[1]) is not None else rest
+        if not rest or read_length(length) is not None:
+            pairs = (("cut", number), ("length", length)) if rest else (("cut", number),)
+            return [
+                (Cell(label, cell.place), Cell(value, cell.place, cell.pictures))
+                for label, value in pairs
+            ]
+    if _SECONDS.fullmatch(cell.text):
+        return [(Cell("length", cell.place), cell)]
     for mark in (":", "：", "\n"):
         label, found, value = cell.text.partition(mark)
         if found and (column_of(label) or fact_of(label)):
-            return Cell(label.strip(), cell.place), Cell(value.strip(), cell.place, cell.pictures)
-    return Cell("", cell.place), cell
+            return [
+                (Cell(label.strip(), cell.place), Cell(value.strip(), cell.place, cell.pictures))
+            ]
+    return [(Cell("", cell.place), cell)]
 
 
 def facts_in(row: Row, facts: Facts) -> None:

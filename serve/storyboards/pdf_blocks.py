@@ -17,6 +17,7 @@ from conte.storyboards.folding import clean
 from conte.storyboards.headings import fact_of
 from serve.office.package import NoSheet
 from serve.storyboards.media import Pictures
+from serve.storyboards.pdf_bounds import begin_page, bound_pdfminer
 
 MAX_PAGES = 40
 MAX_CHARS = 60_000
@@ -28,6 +29,8 @@ _DPI = 110
 _LEAST_PICTURE = 24.0
 _SMALL = 0.86
 """Share of a cell's largest type size below which text counts as small."""
+_WIDE = 0.8
+"""A word wider than this share of its cell may have been divided: programs estimate widths."""
 
 _Rect = tuple[float, float, float, float]
 """Left, top, right, bottom."""
@@ -41,6 +44,8 @@ class _Line:
     font: str
     first: float = 0.0
     """Width of its first word."""
+    last: float = 0.0
+    """Width of its last word."""
     spaced: bool = False
     """True: it ends with a blank, which some programs write at the end of a full line."""
 
@@ -55,6 +60,7 @@ def pdf_blocks(data: bytes) -> RawSheet:
         import pdfplumber
     except ImportError:
         raise NoSheet("this server reads no PDF: it lacks sian[deliver]") from None
+    bound_pdfminer()
     raw, pictures = RawSheet("pdf"), Pictures()
     try:
         with pdfplumber.open(io.BytesIO(data)) as document:
@@ -62,6 +68,7 @@ def pdf_blocks(data: bytes) -> RawSheet:
                 raise NoSheet(f"it has {len(document.pages)} pages, wanted at most {MAX_PAGES}")
             letters, spaced = 0, False
             for page in document.pages:
+                begin_page()
                 letters += len(page.chars)
                 _check(page, letters)
                 one = _Page(page, pictures, spaced)
@@ -76,6 +83,8 @@ def pdf_blocks(data: bytes) -> RawSheet:
     except NoSheet:
         raise
     except Exception as error:  # whatever its parsers raise
+        if error.args and isinstance(error.args[0], NoSheet):
+            raise error.args[0] from None
         raise NoSheet(
             f"it is no PDF that can be read: {error or type(error).__name__}"[:200]
         ) from None
@@ -243,16 +252,19 @@ def _line(run: Sequence[Any]) -> _Line | None:
     fonts = [str(one["fontname"]) for one in seen]
     size = max(set(sizes), key=lambda one: (sizes.count(one), one))
     font = max(set(fonts), key=fonts.count)
-    return _Line(text.strip(), rect, size, font, _first_word(seen), run[-1]["text"].isspace())
+    first, last = _words_at_ends(seen)
+    return _Line(text.strip(), rect, size, font, first, last, run[-1]["text"].isspace())
 
 
-def _first_word(chars: Sequence[Any]) -> float:
-    end = chars[0]["x1"]
-    for before, one in itertools.pairwise(chars):
-        if one["x0"] - before["x1"] > 0.18 * one["size"]:
-            break
-        end = one["x1"]
-    return end - chars[0]["x0"]
+def _words_at_ends(chars: Sequence[Any]) -> tuple[float, float]:
+    """Return the widths of the first and the last word."""
+    gaps = [
+        (before["x1"], one["x0"])
+        for before, one in itertools.pairwise(chars)
+        if one["x0"] - before["x1"] > 0.18 * one["size"]
+    ]
+    left, right = chars[0]["x0"], chars[-1]["x1"]
+    return (gaps[0][0] if gaps else right) - left, right - (gaps[-1][1] if gaps else left)
 
 
 def _paragraphs(
@@ -282,7 +294,7 @@ def _paragraphs(
             and not _begins(line, before, left, right)
         ):
             text, size = joined[-1]
-            joined[-1] = f"{text}{_between(before, right, spaced)}{line.text}", size
+            joined[-1] = f"{text}{_between(before, line, left, right, spaced)}{line.text}", size
         else:
             joined.append((line.text, line.size))
     largest = max(beside, *(size for _, size in joined))
@@ -290,7 +302,7 @@ def _paragraphs(
     return clean("\n".join(text for text, _ in joined)), small
 
 
-def _between(line: _Line, right: float, spaced: bool) -> str:
+def _between(line: _Line, later: _Line, left: float, right: float, spaced: bool) -> str:
     """Return the separator between a full line and the next: empty within a word.
 
     `spaced`: whether full lines end with blanks.
@@ -298,8 +310,10 @@ def _between(line: _Line, right: float, spaced: bool) -> str:
     if line.spaced:
         return " "
     if spaced and not line.text.endswith("\u200b"):
-        # Only Korean words are divided anywhere.
-        return "" if "가" <= line.text[-1] <= "힣" or " " not in line.text else "\n"
+        # Korean words are divided anywhere, others where a line has no room for the whole.
+        if "가" <= line.text[-1] <= "힣" or line.last + later.first > _WIDE * (right - left):
+            return ""
+        return "\n"
     if line.text.endswith(("\u200b", "\u00ad")):
         return ""
     whole = " " not in line.text.strip() and len(line.text) > 7

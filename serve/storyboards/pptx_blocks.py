@@ -6,6 +6,7 @@ from typing import Any
 
 from conte.storyboards.blocks import Block, Cell, PictureBlock, RawSheet, Table, TextBlock
 from conte.storyboards.folding import clean
+from conte.storyboards.labelled import number_in
 from conte.storyboards.sheet import NotRead
 from serve.office.deck import comments_on, slides_of, text_of
 from serve.office.package import NoSheet, Package, below, child, local, relation
@@ -30,6 +31,9 @@ class _Box:
         return self.left <= x <= self.left + self.width and self.top <= y <= self.top + self.height
 
 
+_Placed = tuple[_Box, Block]
+
+
 @dataclass
 class _Picture:
     box: _Box
@@ -51,21 +55,68 @@ def pptx_blocks(data: bytes) -> RawSheet:
     for number, (slide, named) in enumerate(zip(slides, media, strict=True), 1):
         found = list(_pictures(slide.root, package, named, pictures, logos))
         taken: set[int] = set()
-        blocks = sorted(_shapes(slide.root, number, found, taken), key=_order)
-        raw.blocks += [block for _, block in blocks]
-        raw.blocks += [
-            PictureBlock(number, f"slide {number}", one.index, one.box.width * one.box.height / 1e6)
-            for one in found
-            if one.index not in taken
-        ]
+        placed = list(_shapes(slide.root, number, found, taken))
+        placed += [(one.box, _panel(one, number)) for one in found if one.index not in taken]
+        raw.blocks += _in_order(placed)
         for text in comments_on(package, slide.part):
             raw.unread.append(NotRead(place=f"slide {number}", reason=f"a comment: {text}"[:300]))
     raw.pictures = pictures.found
     return raw
 
 
-def _order(one: tuple[tuple[float, float], Block]) -> tuple[float, float]:
-    return one[0]
+def _panel(one: _Picture, number: int) -> PictureBlock:
+    area = one.box.width * one.box.height / 1e6
+    return PictureBlock(number, f"slide {number}", one.index, area)
+
+
+def _in_order(placed: list[_Placed]) -> list[Block]:
+    """Return what a slide shows in the order of reading; pictures last, if it is of one cut.
+
+    Where several cuts stand on it, each number is followed by what belongs to it: what stands in
+    its column, below it, or nearest to it.
+    """
+    texts = sorted(
+        (one for one in placed if not isinstance(one[1], PictureBlock)),
+        key=lambda one: _row(one[0]),
+    )
+    pictures = [one for one in placed if isinstance(one[1], PictureBlock)]
+    marks = [
+        one for one in texts if isinstance(one[1], TextBlock) and number_in(one[1].text) is not None
+    ]
+    if len(marks) < 2 or any(isinstance(block, Table) for _, block in placed):
+        return [block for _, block in (*texts, *pictures)]
+    first = min(box.top for box, _ in marks)
+    found: list[Block] = []
+    belonging: list[list[_Placed]] = [[] for _ in marks]
+    for one in (*texts, *pictures):
+        box, block = one
+        if any(one is mark for mark in marks):
+            continue
+        is_picture = isinstance(block, PictureBlock)
+        if not is_picture and box.top + box.height <= first:
+            found.append(block)
+            continue
+        belonging[_owner(box, [box for box, _ in marks], by_distance=is_picture)].append(one)
+    for (_, mark), some in zip(marks, belonging, strict=True):
+        found += [mark, *(block for _, block in some)]
+    return found
+
+
+def _owner(box: _Box, marks: list[_Box], *, by_distance: bool) -> int:
+    """Return which of the numbers a box belongs to."""
+    middle = box.left + box.width / 2
+    aside = [abs(one.left + one.width / 2 - middle) for one in marks]
+    nearest = min(aside)
+    lane = [at for at, far in enumerate(aside) if far <= nearest + marks[at].width / 4]
+    above = [at for at in lane if marks[at].top <= box.top + marks[at].height / 2]
+    if above and not by_distance:
+        return max(above, key=lambda at: marks[at].top)
+    down = box.top + box.height / 2
+    return min(lane, key=lambda at: abs(marks[at].top + marks[at].height / 2 - down))
+
+
+def _row(box: _Box) -> tuple[float, float]:
+    return box.top, box.left
 
 
 def _media(package: Package, part: str) -> dict[str, str]:
@@ -94,9 +145,7 @@ def _pictures(
             yield _Picture(_box(child(one, "spPr")), index, name)
 
 
-def _shapes(
-    root: Any, number: int, pictures: list[_Picture], taken: set[int]
-) -> Iterator[tuple[tuple[float, float], Block]]:
+def _shapes(root: Any, number: int, pictures: list[_Picture], taken: set[int]) -> Iterator[_Placed]:
     at = 0
     for one in below(root, "sp", "graphicFrame"):
         at += 1
@@ -104,18 +153,15 @@ def _shapes(
             body = child(one, "txBody")
             text = text_of(body) if body is not None else ""
             if text.strip():
-                box = _box(child(one, "spPr"))
-                yield (
-                    (box.top, box.left),
-                    TextBlock(number, f"slide {number}", text, _letters(body)),
-                )
+                block = TextBlock(number, f"slide {number}", text, _letters(body))
+                yield _box(child(one, "spPr")), block
             continue
         for table in below(one, "tbl"):
             frame = child(one, "xfrm")
             box = _placed(frame) if frame is not None else _Box(0, 0, 0, 0)
             place = f"slide {number} table" if at < 2 else f"slide {number} table {at}"
             rows = tuple(_rows(table, box, f"slide {number}", pictures, taken))
-            yield (box.top, box.left), Table(number, place, rows)
+            yield box, Table(number, place, rows)
 
 
 def _rows(

@@ -11,13 +11,16 @@ from conte.export import Layout
 from deployments.deliverables.maker import Material
 from deployments.deliverables.sheets.cut_pictures import name_of, pictures_of
 from deployments.deliverables.sheets.page_data import SEOUL, page_data, seconds
-from deployments.deliverables.sheets.typesetting import lines, typeset
+from deployments.deliverables.sheets.typesetting import typeset
 from deployments.deliverables.sheets.words import words_of
+from deployments.deliverables.sheets.wrapping import lines
 
 _WIDTHS: Mapping[Layout, float] = {"landscape": 273.0, "portrait": 188.0}
 _GAP = 2.5
-_TALLEST: Mapping[Layout, tuple[float, ...]] = {"landscape": (62, 34), "portrait": (75, 62)}
-"""Heights in millimetres of the tallest pictures, in one row and in two."""
+_TALLEST: Mapping[Layout, tuple[float, ...]] = {"landscape": (62, 34), "portrait": (75, 62, 38)}
+"""Heights in millimetres of the tallest pictures, in one row, in two, in three."""
+_WORTH_A_ROW = 1.2
+"""How much larger pictures are that are worth another row."""
 
 
 def approval_pdf(material: Material) -> bytes:
@@ -42,14 +45,15 @@ def approval_pdf(material: Material) -> bytes:
 
 
 def _grid(edition: Edition, layout: Layout) -> tuple[int, float, float]:
-    """Return the pictures per row and their size: the largest for one or two rows."""
+    """Return the pictures per row and their size: the largest, in few rows."""
     wide, high = frame_size(edition.brief.aspect_ratio)
-    found: list[tuple[float, int]] = []
+    scale, across = 0.0, 1
     for rows, tallest in enumerate(_TALLEST[layout], start=1):
-        across = -(-len(edition.conte.cuts) // rows)
-        most = (_WIDTHS[layout] - (across - 1) * _GAP) / across - 0.5
-        found.append((min(most / wide, tallest / high), across))
-    scale, across = max(found)
+        each = -(-len(edition.conte.cuts) // rows)
+        most = (_WIDTHS[layout] - (each - 1) * _GAP) / each - 0.5
+        larger = min(most / wide, tallest / high)
+        if larger > _WORTH_A_ROW * scale:
+            scale, across = larger, each
     return across, round(wide * scale, 2), round(high * scale, 2)
 
 

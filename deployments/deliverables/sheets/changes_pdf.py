@@ -16,7 +16,8 @@ from conte.revision.change_groups import (
 from conte.revision.words import Run
 from deployments.deliverables.maker import Material
 from deployments.deliverables.sheets.page_data import page_data
-from deployments.deliverables.sheets.typesetting import lines, num_lines, typeset, word_of
+from deployments.deliverables.sheets.typesetting import typeset
+from deployments.deliverables.sheets.wrapping import Word, lines, num_lines, word_of
 from serve.bounded import Unusable
 
 _CUT, _FIELD, _CAUSE = 17.0, 30.0, 42.0
@@ -118,11 +119,9 @@ def _colours(change: Change, value: Any) -> list[str]:
     return [str(colour) for colour in value or ()] if is_palette else []
 
 
-def marked(runs: Sequence[Run], most_em: float) -> list[list[tuple[str, bool, str, bool]]]:
-    """Return lines of words: each the text, whether it is kept whole, its fate, and whether a space
-    precedes it.
-    """
-    found: list[list[tuple[str, bool, str, bool]]] = [[]]
+def marked(runs: Sequence[Run], most_em: float) -> list[list[tuple[Word, str, bool]]]:
+    """Return lines of words: each the word, its fate, and whether a space precedes it."""
+    found: list[list[tuple[Word, str, bool]]] = [[]]
     spaced = False
     for run in runs:
         for piece in _PIECE.findall(run.text):
@@ -131,7 +130,7 @@ def marked(runs: Sequence[Run], most_em: float) -> list[list[tuple[str, bool, st
                 spaced = False
             elif piece.isspace():
                 spaced = True
-            elif (one := word_of(piece, most_em))[0]:
-                found[-1].append((*one, run.fate, spaced and bool(found[-1])))
+            elif any(word := word_of(piece, most_em)):
+                found[-1].append((word, run.fate, spaced and bool(found[-1])))
                 spaced = False
     return [line for line in found if line]

@@ -11,16 +11,23 @@ from conte.export import Layout
 from conte.vocabulary import Language, Transition
 from deployments.deliverables.maker import Material
 from deployments.deliverables.sheets.cut_pictures import name_of, pictures_of
-from deployments.deliverables.sheets.page_data import SIZES, page_data, seconds
+from deployments.deliverables.sheets.page_data import SIZES, facts_of, page_data, seconds
 from deployments.deliverables.sheets.pagination import Room, best_width
-from deployments.deliverables.sheets.typesetting import Lines, lines, num_lines, typeset
+from deployments.deliverables.sheets.typesetting import typeset
 from deployments.deliverables.sheets.words import words_of
+from deployments.deliverables.sheets.wrapping import Lines, lines, num_lines
 
 _POINT = 25.4 / 72
 _PAD = 4.3
 """Padding of both sides of a cell, in millimetres."""
-_LINE = 1.25
-"""Height of a line, in em."""
+_ABOVE = 3.95
+"""Padding above and below a cell, with its rule."""
+_LINE, _LEADING = 1.23, 0.52
+"""Distance of two lines, and what of it lies between them, in em."""
+_SMALL, _LEGAL = 0.88, 0.78
+"""Sizes of the place and of legal lines beside the text, as in `sheet.typ`."""
+_TITLE = 19.0
+"""Size of the heading in points, as in `form.typ`."""
 _HEIGHTS = (*range(52, 32, -2), *range(32, 22, -1))
 """Heights of pictures to try, in millimetres."""
 _LEAST_ACROSS = 24.0
@@ -64,6 +71,11 @@ class _Columns(NamedTuple):
         return self.cut, self.picture, self.words, self.words, self.caption, self.time
 
 
+def _lines_of(text: str, width_em: float, size: float) -> float:
+    """Estimate the height of a text in smaller letters, in lines of the usual size."""
+    return size * num_lines(text, width_em / size)
+
+
 class _Heard(NamedTuple):
     mark: str
     who: str
@@ -105,17 +117,26 @@ def conte_pdf(material: Material) -> bytes:
     return typeset("sheet.typ", data, pictures)
 
 
+def _head(edition: Edition, layout: Layout, idea: list[str]) -> float:
+    """Estimate the height above the table, in millimetres."""
+    width, em = _PAGES[layout].width, SIZES[layout] * _POINT
+    title = num_lines(edition.conte.title, (width - 30) / (_TITLE * _POINT))
+    facts = facts_of(edition, edition.conte.title)
+    shares = sum(share for _, _, share in facts)
+    taken = max(num_lines(text, (width * share / shares - _PAD) / em) for _, text, share in facts)
+    said = sum(num_lines(text, width / em - 6) for text in idea)
+    return 8.9 + title * _TITLE * _POINT * _LINE + (taken + said) * _LINE * em
+
+
 def _picture_size(edition: Edition, layout: Layout, idea: list[str]) -> tuple[float, float]:
     page, rows = _PAGES[layout], _Rows(edition, layout)
     width, height = frame_size(edition.brief.aspect_ratio)
-    em = SIZES[layout] * _POINT
-    said = sum(num_lines(text, page.width / em - 6) for text in idea)
-    room = Room(page=page.height, head=21 + said * _LINE * em)
+    room = Room(page=page.height, head=_head(edition, layout, idea))
 
     def heights(across: float) -> list[float]:
         columns = _Columns.of(page, across)
         down = across * height / width
-        return [max(down, rows.height(cut, columns)) + _PAD for cut in edition.conte.cuts]
+        return [max(down, rows.height(cut, columns)) + _ABOVE for cut in edition.conte.cuts]
 
     widths = {min(page.picture, down * width / height) for down in _HEIGHTS}
     roomy = [across for across in widths if across >= _LEAST_ACROSS]
@@ -136,7 +157,7 @@ class _Rows:
     def data(self, cut: Cut, total: int, columns: _Columns, has_picture: bool) -> dict[str, Any]:
         wide = self._width_em(columns.words)
         narrow = self._width_em(columns.caption)
-        whole = self.height(cut, columns) + _PAD < self._page.height - 20
+        whole = self.height(cut, columns) + _ABOVE < self._page.height - 20
         return {
             "number": cut.number,
             "picture": name_of(cut.number) if has_picture else None,
@@ -166,13 +187,18 @@ class _Rows:
     def height(self, cut: Cut, columns: _Columns) -> float:
         """Estimate the height of a row's texts, in millimetres."""
         wide, narrow = self._width_em(columns.words), self._width_em(columns.caption)
-        said = (self._shot(cut), self._place(cut), cut.action)
-        lines_of = (
-            sum(num_lines(text, wide) for text in said) + 1 + (cut.transition != Transition.CUT),
-            sum(num_lines(f"{one.who} {one.text}", wide - 4) + 0.4 for one in self._heard(cut)),
-            num_lines(cut.caption, narrow) + 0.9 * num_lines(cut.legal, narrow),
+        ends = cut.transition != Transition.CUT
+        heights = (
+            num_lines(self._shot(cut), 0.97 * wide)
+            + _lines_of(self._place(cut), wide, _SMALL)
+            + num_lines(cut.action, wide)
+            + (0.15 + (0.15 + _SMALL) * ends),
+            sum(num_lines(f"{one.who} {one.text}", wide - 3.1) + 0.2 for one in self._heard(cut)),
+            num_lines(cut.caption, 0.97 * narrow)
+            + (0.15 + _lines_of(cut.legal, narrow, _LEGAL)) * bool(cut.legal),
+            2.9,
         )
-        return max(lines_of) * _LINE * self._em
+        return (max(heights) * _LINE - _LEADING) * self._em
 
     def _width_em(self, column: float) -> float:
         return (column - _PAD) / self._em

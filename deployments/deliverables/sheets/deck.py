@@ -6,6 +6,7 @@ each slide name the version, so that the deck can be read back (`serve/returned/
 
 import io
 import zipfile
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +26,7 @@ from deployments.deliverables.sheets.lines import lines_of
 from deployments.deliverables.sheets.page_data import SEOUL, badge_of, day, seconds
 from deployments.deliverables.sheets.pictures import shown
 from deployments.deliverables.sheets.words import words_of
+from deployments.deliverables.sheets.wrapping import num_lines
 
 _WIDTH, _HEIGHT = 338.67, 190.5
 """Millimetres of a slide: 16:9."""
@@ -38,6 +40,12 @@ _ROWS = (
 _INK, _SOFT, _TINT, _BAND = (
     RGBColor.from_string(colour) for colour in ("181A1E", "5D636D", "F4F5F7", "262A32")
 )
+_SIZES = (12, 11, 10, 9, 8, 7)
+"""Sizes in points to try for a cut's table."""
+_POINT = 25.4 / 72
+_CELL_PAD = 1.2
+_CELL = 24.0
+"""Width of a table's labels."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -81,14 +89,15 @@ def _title(slide: Any, edition: Edition) -> None:
         (words["ratio"], brief.aspect_ratio),
     )
     wide = _WIDTH - 2 * _MARGIN
-    title = _text(slide, edition.conte.title, (_MARGIN, 52, wide, 20), 34, bold=True)
+    size = _fitting(edition.conte.title, wide, (34, 29, 24, 20))
+    title = _text(slide, edition.conte.title, (_MARGIN, 52, wide, 20), size, bold=True)
     slogan = _text(slide, edition.conte.slogan, (_MARGIN, 74, wide, 10), 16, _SOFT)
     for box, name in ((title, "conte title"), (slogan, "conte slogan")):
         if box is not None:
             box.name = name
     told = "\n".join(f"{name}  {value}" for name, value in facts)
-    _text(slide, told, (_MARGIN, 96, _WIDTH - 2 * _MARGIN, 50), 14)
-    _text(slide, made_line(edition), (_MARGIN, 176, _WIDTH - 2 * _MARGIN, 8), 9, _SOFT)
+    _text(slide, told, (_MARGIN, 96, wide, 50), 14)
+    _text(slide, made_line(edition), (_MARGIN, 176, wide, 8), 9, _SOFT)
     _notes(slide, edition, "")
 
 
@@ -98,7 +107,8 @@ def _cut(slide: Any, line: Line, material: Material) -> None:
     cut_id, number = str(line["id"]), int(line["number"])
     shot = " · ".join(str(line[name]) for name in ("size", "angle", "move"))
     head = f"{words['number'].format(number)}   {shot}   {line['place']} · {line['time_of_day']}"
-    _text(slide, head, (_MARGIN, 8, _WIDTH - 2 * _MARGIN - 40, 12), 16, bold=True)
+    wide = _WIDTH - 2 * _MARGIN - 40
+    _text(slide, head, (_MARGIN, 8, wide, 12), _fitting(head, wide, (16, 14, 12)), bold=True)
     badge = (_WIDTH - _MARGIN - 60, 8, 60, 12)
     _text(slide, badge_of(edition), badge, 12, _SOFT, right=True)
     width, height = _picture_size(edition)
@@ -126,21 +136,47 @@ def _picture_size(edition: Edition) -> tuple[float, float]:
 
 def _table(slide: Any, line: Line, language: Any, place: tuple[float, float, float]) -> Any:
     left, top, width = place
-    shape = slide.shapes.add_table(len(_ROWS), 2, Mm(left), Mm(top), Mm(width), Mm(12 * len(_ROWS)))
+    texts = [str(line[name]) for name in _ROWS]
+    size, least = _table_size(texts, width - _CELL)
+    rows = len(_ROWS)
+    shape = slide.shapes.add_table(rows, 2, Mm(left), Mm(top), Mm(width), Mm(least * rows))
     table = shape.table
     table.first_row = table.horz_banding = False
-    table.columns[0].width = Mm(24)
-    table.columns[1].width = Emu(Mm(width) - Mm(24))
-    for row, name in enumerate(_ROWS):
-        for column, text in enumerate((label(name, language), str(line[name]))):
+    table.columns[0].width = Mm(_CELL)
+    table.columns[1].width = Emu(Mm(width) - Mm(_CELL))
+    for row, (name, said) in enumerate(zip(_ROWS, texts, strict=True)):
+        for column, text in enumerate((label(name, language), said)):
             cell = table.cell(row, column)
             cell.vertical_anchor = MSO_ANCHOR.MIDDLE
             cell.fill.solid()
             cell.fill.fore_color.rgb = _TINT if column == 0 else RGBColor(255, 255, 255)
-            cell.margin_top = cell.margin_bottom = Mm(1.2)
-            _fill(cell.text_frame, text, 12 if column else 11, _INK if column else _SOFT,
-                  bold=column == 0)  # fmt: skip
+            cell.margin_top = cell.margin_bottom = Mm(_CELL_PAD)
+            _fill(cell.text_frame, text, size if column else min(size, 11),
+                  _INK if column else _SOFT, bold=column == 0)  # fmt: skip
     return shape
+
+
+def _table_size(texts: Sequence[str], width: float) -> tuple[float, float]:
+    """Return the largest size of letters with which the rows stay on the slide, and the least
+    height of a row. Programs make a row as high as its text, and cut it off below the slide.
+    """
+    size, least = _SIZES[-1], 0.0
+    for size in _SIZES:
+        line = size * _POINT * 1.25
+        least = min(12.0, line + 4 * _CELL_PAD)
+        inside = (width - 2 * 2.54) / (size * _POINT)
+        heights = [max(least, num_lines(text, inside) * line + 2 * _CELL_PAD) for text in texts]
+        if sum(heights) <= _TALLEST:
+            break
+    return size, least
+
+
+def _fitting(text: str, width: float, sizes: Sequence[float]) -> float:
+    """Return the largest size in points at which the text is one line, or else the smallest."""
+    for size in sizes:
+        if num_lines(text, (width - 2 * 2.54) / (size * _POINT)) <= 1:
+            return size
+    return sizes[-1]
 
 
 def _text(

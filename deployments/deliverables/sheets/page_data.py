@@ -7,8 +7,8 @@ from typing import Any
 from conte.ai_label import AI_LABEL
 from conte.edition import Edition
 from conte.export import Layout
-from deployments.deliverables.sheets.typesetting import lines
 from deployments.deliverables.sheets.words import words_of
+from deployments.deliverables.sheets.wrapping import lines
 
 SEOUL = timezone(timedelta(hours=9))
 """Time zone of dates on sheets: that of their readers."""
@@ -33,6 +33,24 @@ def badge_of(edition: Edition) -> str:
     return f"{words['direction'].format(edition.direction)} · {named}"
 
 
+def facts_of(edition: Edition, title: str) -> list[tuple[str, str, float]]:
+    """Return the facts below a heading: name, text and share of the width."""
+    brief, conte = edition.brief, edition.conte
+    words = words_of(brief.language)
+    length = words["seconds"].format(seconds(conte.num_frames, brief.fps))
+    facts = [
+        ("advertiser", brief.advertiser or words["none"], 1.8),
+        ("product", brief.product.name, 2.1),
+        ("title", conte.title, 2.7),
+        ("version", badge_of(edition), 1.2),
+        ("date", day(edition.created_at), 1.5),
+        ("length", f"{length} · {brief.fps} fps", 1.8),
+        ("ratio", brief.aspect_ratio, 1.0 if brief.language == "ko" else 1.2),
+    ]
+    # The heading says it already.
+    return [fact for fact in facts if fact[0] != "title" or title != conte.title]
+
+
 def page_data(edition: Edition, layout: Layout, title: str, name: str = "") -> dict[str, Any]:
     """Return the data that `form.typ` reads.
 
@@ -45,19 +63,7 @@ def page_data(edition: Edition, layout: Layout, title: str, name: str = "") -> d
     brief, conte = edition.brief, edition.conte
     words = words_of(brief.language)
     made = datetime.fromtimestamp(edition.created_at, SEOUL)
-    length = words["seconds"].format(seconds(conte.num_frames, brief.fps))
     named = (brief.product.name, conte.title, name, badge_of(edition))
-    facts = [
-        ("advertiser", brief.advertiser or words["none"], 1.8),
-        ("product", brief.product.name, 2.1),
-        ("title", conte.title, 2.7),
-        ("version", badge_of(edition), 1.2),
-        ("date", day(edition.created_at), 1.5),
-        ("length", f"{length} · {brief.fps} fps", 1.8),
-        ("ratio", brief.aspect_ratio, 0.8),
-    ]
-    # The heading says it already.
-    facts = [fact for fact in facts if fact[0] != "title" or title != conte.title]
     return {
         "language": brief.language,
         "landscape": layout == "landscape",
@@ -70,7 +76,7 @@ def page_data(edition: Edition, layout: Layout, title: str, name: str = "") -> d
         "date": [made.year, made.month, made.day],
         "facts": [
             {"label": words[label], "text": lines(text, 5 * share), "share": share}
-            for label, text, share in facts
+            for label, text, share in facts_of(edition, title)
         ],
         "running": lines(f"{brief.product.name} · {conte.title}", 14),
         "foot": lines(_foot(edition), 30),

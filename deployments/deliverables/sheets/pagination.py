@@ -11,8 +11,8 @@ class Room(NamedTuple):
     """Height within the margins."""
     head: float
     """Height above the table on the first page."""
-    titles: float = 6.0
-    total: float = 11.0
+    titles: float = 5.7
+    total: float = 10.4
 
 
 def num_pages(rows: Sequence[float], room: Room) -> int:

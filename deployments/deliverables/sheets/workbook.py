@@ -20,6 +20,7 @@ from deployments.deliverables.sheets.lines import lines_of
 from deployments.deliverables.sheets.page_data import SEOUL, badge_of, day, seconds
 from deployments.deliverables.sheets.pictures import shown
 from deployments.deliverables.sheets.words import words_of
+from deployments.deliverables.sheets.wrapping import num_lines
 
 _BEFORE = "size"
 """Column before which the pictures stand."""
@@ -31,6 +32,9 @@ _WIDTHS = {
 """Widths of columns in characters."""
 _TALL_PX, _WIDE_PX = 150, 240
 _PAD_PX = 6
+_LETTER_PX, _LINE_PX = 13.4, 19
+_TALLEST_PX = 545
+"""A spreadsheet's rows are 409 points at most."""
 _FONT = {"font_name": "맑은 고딕", "font_size": 10}
 _NUMBERS = {"seconds": "0.0##", "total": "0.0##", "num_frames": "0", "number": "0"}
 
@@ -105,7 +109,7 @@ def _conte(book: Any, sheet: Any, material: Material) -> list[str]:
     formats = _formats(book)
     for number, line in enumerate(found.lines):
         row = top + 1 + number
-        sheet.set_row_pixels(row, height + 2 * _PAD_PX)
+        sheet.set_row_pixels(row, max(height + 2 * _PAD_PX, _text_px(line)))
         for place, name in enumerate(columns):
             _write(sheet, row, place, name, line, formats)
         still = material.stills.get(int(line["number"]))
@@ -131,6 +135,16 @@ def _conte(book: Any, sheet: Any, material: Material) -> list[str]:
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(top)
     return [mark_of(text) for text in above]
+
+
+def _text_px(line: Line) -> int:
+    """Estimate the height of a line's longest text: a row of a fixed height cuts it off."""
+    most = max(
+        num_lines(text, (7 * _WIDTHS[name] - 6) / _LETTER_PX)
+        for name, text in line.items()
+        if isinstance(text, str) and name in _WIDTHS
+    )
+    return min(most * _LINE_PX + 4, _TALLEST_PX)
 
 
 def _scale(picture: bytes, width: int) -> dict[str, float]:
@@ -183,6 +197,10 @@ def _comments(book: Any, edition: Edition) -> list[str]:
     """Write the comments, and return the marks of their lines."""
     words = words_of(edition.brief.language)
     sheet = book.add_worksheet(words["comments"])
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
     numbers = {cut.id: cut.number for cut in edition.conte.cuts}
     cell = book.add_format({**_FONT, "text_wrap": True, "valign": "top"})
     head = book.add_format({**_FONT, "bold": True, "bottom": 1})
