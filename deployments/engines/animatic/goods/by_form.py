@@ -10,10 +10,12 @@ from conte.vocabulary import ProductForm as F
 from deployments.engines.animatic.drawn import drawing
 from deployments.engines.animatic.drawn.names import BY_FORM
 from deployments.engines.animatic.goods import (
+    fronts,
     gear,
     home,
     kitchen,
     large,
+    play,
     small,
     table,
     tech,
@@ -120,6 +122,25 @@ _BY_HAND: dict[F, Draw] = {
     F.TOWEL: home.towel,
     F.APRON: home.apron,
     F.RUG: home.rug,
+    F.SHOP: fronts.shop_front,
+    F.BAKERY: fronts.bakery_front,
+    F.CAFE: fronts.cafe_front,
+    F.RESTAURANT: fronts.restaurant_front,
+    F.LIBRARY: fronts.library_front,
+    F.BOOKSHOP: fronts.bookshop_front,
+    F.SALON: fronts.salon_front,
+    F.GYM: fronts.gym_front,
+    F.FLORIST: fronts.florist_front,
+    F.OPTICIAN: fronts.optician_front,
+    F.CONVENIENCE_STORE: fronts.convenience_store_front,
+    F.LAUNDERETTE: fronts.launderette_front,
+    F.GARAGE: fronts.garage_front,
+    F.HARDWARE_STORE: fronts.hardware_front,
+    F.KICK_SCOOTER: play.kick_scooter,
+    F.DRILL: play.drill,
+    F.TELESCOPE: play.telescope,
+    F.QUILT: play.quilt,
+    F.ROBOT_MOWER: play.robot_mower,
 }
 
 draw_wheel = wheel.draw_wheel
