@@ -23,7 +23,7 @@ from deployments.engines.animatic.players import Played
 from deployments.engines.animatic.props import SHAPES
 from deployments.engines.animatic.scheme import Scheme
 from deployments.engines.animatic.staging import Staged
-from deployments.engines.animatic.subjects import Placed, SteeringWheel
+from deployments.engines.animatic.subjects import Dashboard, Placed, SteeringWheel
 
 
 def ensemble(shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: float) -> Staged:
@@ -35,7 +35,9 @@ def ensemble(shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: floa
     placed = [*ground(scene, camera), *crowd(scene, camera), *seats(scene, row)]
     placed += [person(scene, stood) for stood in row]
     placed += [*before(scene, row, camera), *product(scene, row, camera)]
-    if scene.in_car or Prop.STEERING_WHEEL in played.props:
+    if scene.in_car:
+        placed.append(Placed(Dashboard(scene.pen, scheme), 0.0, floor_y))
+    elif Prop.STEERING_WHEEL in played.props:
         driver = next((one for one in row if one.player.drawn == "drive"), None)
         if driver is not None:
             wheel = SteeringWheel(scene.pen, scheme, driver.way or 1.0)
