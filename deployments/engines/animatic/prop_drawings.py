@@ -457,12 +457,12 @@ def baby(p: Pen, s: Scheme) -> None:
 def cot(p: Pen, s: Scheme) -> None:
     """A baby asleep under a cover, behind the bars of a cot."""
     p.rect(-92, -58, 184, 18, "#f3eee5", ink=1)
-    p.blob([(-84, -58), (-70, -74), (-30, -74), (-24, -58)], "#ffffff", ink=1)
-    p.oval(-50, -74, 22, 21, "#f0c8a9", ink=1)
-    p.blob([(-72, -80), (-58, -96), (-40, -96), (-30, -86), (-46, -88), (-64, -84)], "#4a382f")
-    for x in (-58, -44):
-        p.stroke([(x - 4, -72), (x, -70), (x + 4, -72)], 2, p.ink, curved=True)
-    p.blob([(-30, -58), (-18, -82), (40, -84), (84, -70), (90, -46), (-28, -46)], s.accent, ink=1,
+    p.blob([(-84, -58), (-74, -70), (-38, -70), (-32, -58)], "#ffffff", ink=1)
+    p.oval(-56, -70, 13, 12.5, "#f0c8a9", ink=1)
+    p.blob([(-67, -76), (-60, -84), (-52, -84), (-46, -77), (-56, -79)], "#4a382f")
+    for x in (-61, -52):
+        p.stroke([(x - 2.4, -69), (x, -67.6), (x + 2.4, -69)], 1.4, p.ink, curved=True)
+    p.blob([(-42, -58), (-34, -72), (-6, -74), (20, -66), (28, -46), (-40, -46)], s.accent, ink=1,
            tension=0.7)  # fmt: skip
     for x in (-96, 88):
         p.rect(x, -100, 10, 100, s.wood_dark, r=3, ink=1)

@@ -176,6 +176,10 @@ def stories_for(
     told = [one for one in industry.stories if not one.types or kind in one.types]
     told = [one for one in told if not one.about or _speaks_of(said, one)] or told
     told = told or list(industry.stories)
+    # What a brief speaks of is told before what holds for anything.
+    of_it = [one for one in told if one.about and _speaks_of(said, one)]
+    of_it += [one for one in told if one.types and not one.about]
+    told = of_it if len(of_it) > 1 else told
     if _ALONE.search(brief.audience):
         told = [one for one in told if one.mate not in _AT_HOME] or told
     # Another audience's story is told only for want of two others.

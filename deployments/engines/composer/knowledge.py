@@ -7,9 +7,14 @@ from conte.brief import Brief
 from conte.checks.brief_kept import drawn_text
 from conte.conte import ProductEntry
 from conte.product_types import ProductType, ProductTypes
-from conte.proportions import BODILESS
+from conte.proportions import BODILESS, FRONTS
 from conte.vocabulary import ProductForm
-from deployments.engines.composer.kinds import kind_of, kind_of_category
+from deployments.engines.composer.kinds import (
+    front_of,
+    kind_of,
+    kind_of_category,
+    more_exact,
+)
 from deployments.engines.composer.library import (
     Industry,
     forms_of_types,
@@ -28,8 +33,14 @@ GENERIC = _CONTAINERS | frozenset([
     _F.HOSPITAL, _F.HOTEL, _F.SCHOOL, _F.BED,
 ])  # fmt: skip
 """Generic forms: the industry's noun names the product more exactly."""
-_SURE = frozenset([_F.VEGETABLE, _F.LUNCH_BOX, _F.BICYCLE, _F.BOOK, _F.TENT])
+_SURE = frozenset([_F.VEGETABLE, _F.LUNCH_BOX, _F.BICYCLE, _F.BOOK, _F.TENT, _F.APP])
 """Forms of kinds of goods that no other word changes: a vegetable box is no plain package."""
+_BY_APP = frozenset([
+    "bank", "savings", "loan", "insurance", "card", "jobs", "telecom", "delivery_app", "game", "work",
+    "education", "travel", "airline", "hotel", "charity",
+])  # fmt: skip
+"""Industries whose own stories hold where the brief says that it is an app."""
+_SCOOTER = re.compile(r"킥보드|씽씽이|\bscooter", re.IGNORECASE)
 _LOOKS_OF_GOODS = "a cleanly designed {0} in {1} and white, plain unbranded surfaces"
 _LOOKS_OF_FOOD = "fresh {0}, appetising, seen close on a plain plate with a {1} rim"
 _FOOD = (
@@ -58,6 +69,10 @@ _ANY_FORM_WORDS: tuple[tuple[ProductForm, str], ...] = (
     (ProductForm.WATCH, r"시계|\bwatch"),
     (ProductForm.BOOK, r"도서|잡지|\bbook|magazine|planner|다이어리|노트(?!북)"),
     (ProductForm.BICYCLE, r"자전거|\bbicycle|\bbikes?\b|e-bike"),
+    (ProductForm.KICK_SCOOTER, r"킥보드|\bkick scooter"),
+    (ProductForm.DRILL, r"드릴|\bdrill"),
+    (ProductForm.TELESCOPE, r"망원경|\btelescope"),
+    (ProductForm.ROBOT_MOWER, r"잔디 ?깎|\bmower"),
     (ProductForm.SCREEN, r"모니터|티브이|\btv\b|monitor|display|projector"),
     (ProductForm.BREAD, r"샌드위치|토스트|베이글|\bsandwich|\btoast|\bbagel|\bbun\b"),
     (ProductForm.APPLIANCE, r"기기|머신|로봇|machine|device|robot|heater|fan\b"),
@@ -88,7 +103,11 @@ def industry_of(brief: Brief, types: ProductTypes | None = None) -> Industry:
     """
     product = brief.product
     known = industries()
-    if (told := _told_as(brief, types)) or (told := kind_of(brief)):
+    told = _told_as(brief, types)
+    exact = more_exact(brief, told)
+    if exact == "app" and told in _BY_APP:
+        exact = ""
+    if (told := exact or told) or (told := kind_of(brief)):
         return next(industry for industry in known if industry.id == told)
     fields = (
         (product.category, 6.0),
@@ -200,8 +219,12 @@ def form_of(brief: Brief, industry: Industry, types: ProductTypes | None = None)
     """
     product = brief.product
     text = f"{product.category} {product.name} {product.description}"
+    if industry.form in FRONTS:
+        return front_of(brief) or industry.form
     form = _form_of_type(f"{product.category} {product.name}", _like(brief, types))
     of_kind = form is None and kind_of(brief) == industry.id
+    if industry.form is ProductForm.BICYCLE and _SCOOTER.search(text):
+        return ProductForm.KICK_SCOOTER
     if of_kind and industry.form in BODILESS | _SURE:
         return industry.form
     if form is None:

@@ -1,5 +1,6 @@
 """The product of an ensemble that nobody holds: on the table, or beside the row."""
 
+from conte.staging_vocabulary import Pose
 from conte.vocabulary import ProductForm, Setting, ShotSize
 from deployments.engines.animatic.camera import Camera
 from deployments.engines.animatic.ensemble.people import NO_HANDS
@@ -26,6 +27,12 @@ def product(scene: Scene, row: list[Stood], camera: Camera) -> list[Placed]:
     used = {"lie": (ProductForm.BED, ProductForm.FURNITURE), "cycle": (ProductForm.BICYCLE,)}
     if any(product.form in used.get(stood.player.drawn, ()) for stood in row):
         return []
+    rider = next((s for s in row if s.player.pose is Pose.CYCLE), None)
+    if rider is not None and product.form is ProductForm.KICK_SCOOTER:
+        own = inked_for(scene, camera, goods_height(product.form))
+        goods = Goods(own, product.form, scene.scheme, mirrored=rider.way < 0)
+        x = rider.x + (rider.way or 1.0) * 0.2 * HEAD
+        return [Placed(goods, x, scene.floor_y + 22)]
     tables = [prop for prop in scene.played.props if SHAPES[prop].stand == "table"]
     if tables and product.form in HELD:
         top = scene.floor_y + 40 - SHAPES[tables[0]].heads * HEAD
