@@ -254,6 +254,8 @@ HELD = frozenset({
     F.BOUQUET,
 })  # fmt: skip
 """Products that a hand can hold."""
+WORN = frozenset({F.CLOTHING, F.COAT, F.T_SHIRT, F.SUIT, F.DRESS, F.APRON})
+"""Products that are seen on who puts them on."""
 ON_FLOOR = frozenset({F.ROBOT_VACUUM, F.ROBOT_MOWER, F.RUG, F.DUMBBELL, F.YOGA_MAT})
 """Low products that stand on the floor, not on a table."""
 FRONTS = frozenset({

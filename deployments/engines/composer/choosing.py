@@ -199,7 +199,12 @@ def stories_for(
 
 
 def _speaks_of(said: str, story: Story) -> bool:
-    return any(word.replace("_", " ") in said for word in story.about)
+    return any(_is_said(word.replace("_", " "), said) for word in story.about)
+
+
+def _is_said(word: str, said: str) -> bool:
+    """Return whether a word stands in a text; an English one at the start of a word."""
+    return re.search(rf"\b{re.escape(word)}", said) is not None if word.isascii() else word in said
 
 
 def _words_of(story: Story, language: Language) -> str:

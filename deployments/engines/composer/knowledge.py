@@ -221,7 +221,9 @@ def form_of(brief: Brief, industry: Industry, types: ProductTypes | None = None)
     text = f"{product.category} {product.name} {product.description}"
     if industry.form in FRONTS:
         return front_of(brief) or industry.form
-    form = _form_of_type(f"{product.category} {product.name}", _like(brief, types))
+    # A type that says less than the brief's own head noun says nothing of the form.
+    like = () if more_exact(brief, "") == industry.id else _like(brief, types)
+    form = _form_of_type(f"{product.category} {product.name}", like)
     of_kind = form is None and kind_of(brief) == industry.id
     if industry.form is ProductForm.BICYCLE and _SCOOTER.search(text):
         return ProductForm.KICK_SCOOTER

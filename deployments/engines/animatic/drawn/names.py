@@ -77,7 +77,7 @@ BY_FORM: Mapping[F, Drawn] = {
     F.T_SHIRT: Drawn("t-shirt", "#86d72f"),
     F.DRESS: Drawn("dress", "#46a4fb"),
     F.JEANS: Drawn("jeans"),
-    F.COAT: Drawn("coat"),
+    F.COAT: Drawn("coat", "#f3ad61"),
     F.SWIMSUIT: Drawn("one-piece-swimsuit", "#f70a8d"),
     F.SOCKS: Drawn("socks", "#46a4fb"),
     F.HAT: Drawn("billed-cap", "#8bafff"),

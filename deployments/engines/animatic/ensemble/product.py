@@ -4,7 +4,7 @@ from conte.staging_vocabulary import Pose
 from conte.vocabulary import ProductForm, Setting, ShotSize
 from deployments.engines.animatic.camera import Camera
 from deployments.engines.animatic.ensemble.people import NO_HANDS
-from deployments.engines.animatic.ensemble.row import Stood, half_of
+from deployments.engines.animatic.ensemble.row import Stood, half_of, wears
 from deployments.engines.animatic.ensemble.scene import NEAR, Scene, inked_for
 from deployments.engines.animatic.framing import HEAD
 from deployments.engines.animatic.goods.by_form import BODILESS, HEADS, HELD
@@ -24,7 +24,9 @@ def product(scene: Scene, row: list[Stood], camera: Camera) -> list[Placed]:
     free = holder is not None and holder.player.drawn not in NO_HANDS
     if free and product.form in HELD:
         return []
-    used = {"lie": (ProductForm.BED, ProductForm.FURNITURE), "cycle": (ProductForm.BICYCLE,)}
+    if any(wears(scene, stood.player) for stood in row):
+        return []
+    used = {"lie": (ProductForm.BED, ProductForm.FURNITURE, ProductForm.QUILT), "cycle": (ProductForm.BICYCLE,)}
     if any(product.form in used.get(stood.player.drawn, ()) for stood in row):
         return []
     rider = next((s for s in row if s.player.pose is Pose.CYCLE), None)
@@ -47,6 +49,9 @@ def _beside(
     shot, seen = scene.shot, 1000 / camera.near
     if shot.size in (*NEAR, ShotSize.MS) or shot.setting is Setting.VEHICLE:
         height = seen * 0.44 * min(1.0, scene.aspect)
+        if form in HELD:
+            # Nearer than the people, and no giant: a boot is no stool.
+            height = min(height, max(1.7 * goods_height(form), 0.15 * seen))
         own = inked_for(scene, camera, height)
         goods = Goods(own, form, scene.scheme, height=height, mirrored=way < 0)
         x = camera.x + way * seen * scene.aspect * 0.28
