@@ -208,6 +208,7 @@ _SIZES: Mapping[F, tuple[float, float]] = {
     F.KICK_SCOOTER: (88, 3.6),
     F.DRILL: (134, 0.9),
     F.TELESCOPE: (90, 4.0),
+    F.BOOKCASE: (68, 7.0),
     F.QUILT: (184, 1.3),
     F.ROBOT_MOWER: (176, 1.2),
     F.HOUSE: (117, 30.0),

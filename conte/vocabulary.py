@@ -317,6 +317,7 @@ class ProductForm(Term):
     KICK_SCOOTER = "kick_scooter", "킥보드", "kick scooter"
     DRILL = "drill", "전동드릴", "cordless drill"
     TELESCOPE = "telescope", "망원경", "telescope"
+    BOOKCASE = "bookcase", "책장", "bookcase"
     QUILT = "quilt", "이불", "quilt"
     ROBOT_MOWER = "robot_mower", "잔디깎이 로봇", "robot lawn mower"
     NECKLACE = "necklace", "목걸이", "necklace"

@@ -35,6 +35,9 @@ _ALONE = re.compile(
 )
 """An audience that lives with nobody: no partner, and no child."""
 _AT_HOME = ("partner", "child")
+_COUPLE = re.compile(r"연인|커플|신혼|예비 ?부부|\bcouples?\b|newlywed|honeymoon", re.IGNORECASE)
+"""An audience of two, whose stories are of no parent and no child."""
+_OF_FAMILY = ("child", "parent", "mother", "father")
 _UNSEEN = BODILESS | {ProductForm.APP, ProductForm.BUILDING, ProductForm.HOUSE}
 """Forms without close views: no light slides along the edge of a loan, or of an app."""
 
@@ -108,6 +111,8 @@ def suitable(
             continue
         scene = scene_of(structure, industry)
         if scene is not None and scene.mate in _AT_HOME and _ALONE.search(brief.audience):
+            continue
+        if scene is not None and scene.mate in _OF_FAMILY and _COUPLE.search(brief.audience):
             continue
         able = [one for one in told if _tells(structure, one, scene)]
         if people:

@@ -139,6 +139,7 @@ _BY_HAND: dict[F, Draw] = {
     F.KICK_SCOOTER: play.kick_scooter,
     F.DRILL: play.drill,
     F.TELESCOPE: play.telescope,
+    F.BOOKCASE: play.bookcase,
     F.QUILT: play.quilt,
     F.ROBOT_MOWER: play.robot_mower,
 }

@@ -1,5 +1,6 @@
 """Things that are ridden, looked through, drilled with or slept under, drawn by hand."""
 
+from deployments.engines.animatic.colour import mix
 from deployments.engines.animatic.goods.finish import bar, box, curve, within
 from deployments.engines.animatic.goods.wheel import RUBBER_DARK
 from deployments.engines.animatic.pen import Pen
@@ -87,3 +88,18 @@ def robot_mower(p: Pen, s: Scheme) -> None:
     for k in range(10):
         x = -88 + k * 19
         p.poly([(x - 4, 2), (x, -13 - k * 5 % 9), (x + 4, 2)], s.leaf_dark, ink=0.5)
+
+
+def bookcase(p: Pen, s: Scheme) -> None:
+    """A bookcase of five boards, not yet full."""
+    books = (s.accent, s.leaf_dark, s.cloth, s.accent_dark, s.pale)
+    p.rect(-34, -100, 68, 100, s.wood_dark, ink=1)
+    for row in range(5):
+        foot = -81 + row * 19
+        p.rect(-30, foot - 15, 60, 15, mix(s.wood_dark, s.ink, 0.3))
+        x, k = -29.0, row
+        while x < 20 - row % 3 * 12:
+            wide, tall = 4 + k * 3 % 3, 9 + k * 5 % 5
+            p.rect(x, foot - tall, wide, tall, books[k * 3 % 5], ink=0.4)
+            x, k = x + wide + 0.4, k + 1
+        p.rect(-34, foot, 68, 3.4, s.wood, ink=0.7)
