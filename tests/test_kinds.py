@@ -46,8 +46,8 @@ def test_a_weak_head_is_asked_last_and_never_of_a_sentence() -> None:
 
 def test_a_place_named_after_its_dish_is_a_place() -> None:
     brief = a_brief("국숫집", "멸치를 우린 잔치국수집", name="담은국수")
-    assert form_of(brief, industry_of(brief)) is ProductForm.SHOP
-    assert ProductForm.SHOP in BODILESS
+    assert form_of(brief, industry_of(brief)) is ProductForm.RESTAURANT
+    assert ProductForm.RESTAURANT in BODILESS
 
 
 def test_every_kind_has_stories_of_its_own_and_none_is_told_twice() -> None:

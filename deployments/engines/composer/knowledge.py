@@ -69,6 +69,11 @@ _ANY_FORM_WORDS: tuple[tuple[ProductForm, str], ...] = (
     (ProductForm.WATCH, r"시계|\bwatch"),
     (ProductForm.BOOK, r"도서|잡지|\bbook|magazine|planner|다이어리|노트(?!북)"),
     (ProductForm.BICYCLE, r"자전거|\bbicycle|\bbikes?\b|e-bike"),
+    (ProductForm.SLEEP_MASK, r"안대|(?:sleep|eye) mask"),
+    (ProductForm.HOME_CAMERA, r"홈캠|펫캠|홈 ?카메라|home camera|baby monitor|pet camera"),
+    (ProductForm.DOOR_LOCK, r"도어락|도어록|door lock|smart lock"),
+    (ProductForm.PEN, r"만년필|볼펜|(?<![가-힣])펜(?![가-힣])|\bpens?\b"),
+    (ProductForm.PILLOW, r"베개|\bpillow"),
     (ProductForm.KICK_SCOOTER, r"킥보드|\bkick scooter"),
     (ProductForm.DRILL, r"드릴|\bdrill"),
     (ProductForm.TELESCOPE, r"망원경|\btelescope"),
@@ -235,6 +240,9 @@ def form_of(brief: Brief, industry: Industry, types: ProductTypes | None = None)
         words = _FORM_WORDS
     else:
         return form
+    if form is None and product.category:
+        # What a description speaks of besides is another thing: a kayak that fits in a backpack.
+        text = f"{product.category} {product.name}"
     named = (one for one, pattern in words if re.search(pattern, text, re.IGNORECASE))
     # What is known to have no body is no package, whatever its type.
     known = of_kind or industry.form in BODILESS

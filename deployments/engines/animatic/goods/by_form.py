@@ -140,6 +140,11 @@ _BY_HAND: dict[F, Draw] = {
     F.DRILL: play.drill,
     F.TELESCOPE: play.telescope,
     F.BOOKCASE: play.bookcase,
+    F.PILLOW: play.pillow,
+    F.PEN: play.pen,
+    F.DOOR_LOCK: play.door_lock,
+    F.HOME_CAMERA: play.home_camera,
+    F.SLEEP_MASK: play.sleep_mask,
     F.QUILT: play.quilt,
     F.ROBOT_MOWER: play.robot_mower,
 }

@@ -1,4 +1,4 @@
-"""Things that are ridden, looked through, drilled with or slept under, drawn by hand."""
+"""Things of one's own, drawn by hand: ridden, slept on, written with, at one's door."""
 
 from deployments.engines.animatic.colour import mix
 from deployments.engines.animatic.goods.finish import bar, box, curve, within
@@ -103,3 +103,67 @@ def bookcase(p: Pen, s: Scheme) -> None:
             p.rect(x, foot - tall, wide, tall, books[k * 3 % 5], ink=0.4)
             x, k = x + wide + 0.4, k + 1
         p.rect(-34, foot, 68, 3.4, s.wood, ink=0.7)
+
+
+def pillow(p: Pen, s: Scheme) -> None:
+    """A plump pillow, its seam in the accent."""
+    shape = curve((-84, -12), (-74, -50, -82, -88), (-40, -102, 0, -96), (40, -102, 82, -88),
+                  (74, -50, 84, -12), (40, 2, 0, -4), (-40, 2, -84, -12))  # fmt: skip
+    with within(p, shape, "#fbf8f1"):
+        p.path(curve((-90, -30), (0, -12, 90, -30), (90, 10), (-90, 10)), s.stone, alpha=0.35)
+        p.stroke([(-40, -80), (0, -84), (40, -80)], 4, "#ffffff", curved=True)
+        p.stroke([(-30, -52), (0, -44), (30, -52)], 2, s.stone_dark, curved=True, alpha=0.5)
+    for way in (-1, 1):
+        p.stroke([(way * 72, -84), (way * 66, -50), (way * 74, -16)], 3, s.accent, curved=True)
+
+
+def pen(p: Pen, s: Scheme) -> None:
+    """A fountain pen that lies on its cap, its nib to the left."""
+    p.canvas.save()
+    p.canvas.translate(0, -42)
+    p.canvas.rotate(-26)
+    with within(p, box(-26, -11, 88, 22, 10), s.accent):
+        p.rect(-26, 2, 90, 10, s.accent_dark, alpha=0.6)
+        p.rect(-16, -8, 60, 3.4, "#ffffff", r=1.6, alpha=0.5)
+    p.rect(-30, -11, 8, 22, "#d8b45a", ink=0.8)
+    p.poly([(-30, -8), (-48, -6), (-48, 6), (-30, 8)], RUBBER_DARK, ink=0.9)
+    p.poly([(-48, -6), (-70, 0), (-48, 6)], "#d8b45a", ink=0.9)
+    p.stroke([(-68, 0), (-54, 0)], 1.4, p.ink)
+    p.poly([(20, -11), (58, -16), (60, -12), (24, -9)], "#d8b45a", ink=0.7)
+    p.canvas.restore()
+
+
+def door_lock(p: Pen, s: Scheme) -> None:
+    """A digital door lock: a dark face with keys of light, a handle below."""
+    with within(p, box(-20, -99, 40, 98, 9), RUBBER_DARK):
+        p.rect(-20, -40, 40, 40, s.metal)
+        p.rect(-15, -92, 5, 44, "#ffffff", r=2, alpha=0.18)
+    for k in range(9):
+        p.oval(-9 + k % 3 * 9, -80 + k // 3 * 11, 2.4, 2.4, s.lamp, lit=False)
+    p.oval(0, -50, 7, 7, s.accent, ink=0.8)
+    p.rect(-6, -30, 12, 22, s.stone_dark, r=4, ink=0.8)
+    p.rect(-2, -26, 28, 9, s.metal, r=4, ink=0.9)
+
+
+def home_camera(p: Pen, s: Scheme) -> None:
+    """A round camera on its foot, a small light beneath the lens."""
+    p.oval(0, -5, 36, 6, s.stone_dark, ink=1)
+    p.rect(-9, -26, 18, 20, s.pale, ink=1)
+    p.oval(0, -60, 40, 39, s.pale, ink=1)
+    p.oval(0, -62, 28, 27, RUBBER_DARK, ink=0.9)
+    p.oval(0, -62, 15, 15, "#33465e", ink=0.8)
+    p.oval(-5, -67, 5, 5, "#ffffff", alpha=0.8, lit=False)
+    p.oval(0, -30, 3.4, 3.4, s.accent, ink=0.6, lit=False)
+
+
+def sleep_mask(p: Pen, s: Scheme) -> None:
+    """A soft mask for the eyes with its band."""
+    p.stroke([(-92, -60), (-108, -30), (-96, -10)], 9, s.accent_dark, curved=True)
+    p.stroke([(92, -60), (108, -30), (96, -10)], 9, s.accent_dark, curved=True)
+    shape = curve((-96, -66), (-84, -98, -30, -96), (0, -92, 30, -96), (84, -98, 96, -66),
+                  (94, -8, 46, -4), (14, -6, 0, -34), (-14, -6, -46, -4), (-94, -8, -96, -66))  # fmt: skip
+    with within(p, shape, s.accent):
+        p.path(curve((-100, -40), (0, -60, 100, -40), (100, 6), (-100, 6)), s.accent_dark,
+               alpha=0.45)  # fmt: skip
+    for way in (-1, 1):
+        p.stroke([(way * 66, -52), (way * 46, -42), (way * 26, -52)], 3, s.accent_pale, curved=True)
