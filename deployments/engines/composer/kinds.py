@@ -37,7 +37,7 @@ def kind_of(brief: Brief) -> str:
 
 _MORE_EXACT = frozenset({
     "app", "store", "garage", "launderette", "kids_ride", "lessons", "kids_class", "pet_care",
-    "bite",
+    "bite", "campaign",
 })  # fmt: skip
 """Kinds whose heads say more than a product type: a flower shop sells no single bouquet."""
 _FOR_CHILDREN = {"ride": "kids_ride", "gym": "kids_class"}

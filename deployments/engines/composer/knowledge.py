@@ -227,7 +227,8 @@ def form_of(brief: Brief, industry: Industry, types: ProductTypes | None = None)
     if industry.form in FRONTS:
         return front_of(brief) or industry.form
     # A type that says less than the brief's own head noun says nothing of the form.
-    like = () if more_exact(brief, "") == industry.id else _like(brief, types)
+    exact = more_exact(brief, "") == industry.id != _told_as(brief, types)
+    like = () if exact else _like(brief, types)
     form = _form_of_type(f"{product.category} {product.name}", like)
     of_kind = form is None and kind_of(brief) == industry.id
     if industry.form is ProductForm.BICYCLE and _SCOOTER.search(text):

@@ -51,7 +51,7 @@ def _beside(
         height = seen * 0.44 * min(1.0, scene.aspect)
         if form in HELD:
             # Nearer than the people, and no giant: a boot is no stool.
-            height = min(height, max(1.7 * goods_height(form), 0.15 * seen))
+            height = min(height, max(1.2 * goods_height(form), 0.15 * seen))
         own = inked_for(scene, camera, height)
         goods = Goods(own, form, scene.scheme, height=height, mirrored=way < 0)
         x = camera.x + way * seen * scene.aspect * 0.28
