@@ -60,8 +60,8 @@ class Staged:
 
 _PLACES = FRONTS | {ProductForm.HOTEL, ProductForm.HOSPITAL, ProductForm.SCHOOL}
 _SEEN_FROM = frozenset({
-    Setting.STUDIO, Setting.STREET, Setting.SKYLINE, Setting.ROAD, Setting.HOME_EXTERIOR, Setting.PARK,
-    Setting.FIELD, Setting.FOREST, Setting.MOUNTAIN, Setting.SEA,
+    Setting.STUDIO, Setting.STREET, Setting.SKYLINE, Setting.ROAD, Setting.HOME_EXTERIOR,
+    Setting.PARK, Setting.FIELD, Setting.FOREST, Setting.MOUNTAIN, Setting.SEA,
 })  # fmt: skip
 """Settings in which a house is seen from outside: indoors one is in it."""
 

@@ -42,7 +42,8 @@ _MORE_EXACT = frozenset({
 """Kinds whose heads say more than a product type: a flower shop sells no single bouquet."""
 _FOR_CHILDREN = {"ride": "kids_ride", "gym": "kids_class"}
 _CHILDREN = re.compile(
-    r"어린이|유아|아동|키즈|초등|\d세 ?아이|아이를 둔|유치원|\b(?:kids?|child(?:ren)?|toddlers?)\b", re.I
+    r"어린이|유아|아동|키즈|초등|\d세 ?아이|아이를 둔|유치원|\b(?:kids?|child(?:ren)?|toddlers?)\b",
+    re.IGNORECASE,
 )
 
 

@@ -36,8 +36,8 @@ GENERIC = _CONTAINERS | frozenset([
 _SURE = frozenset([_F.VEGETABLE, _F.LUNCH_BOX, _F.BICYCLE, _F.BOOK, _F.TENT, _F.APP])
 """Forms of kinds of goods that no other word changes: a vegetable box is no plain package."""
 _BY_APP = frozenset([
-    "bank", "savings", "loan", "insurance", "card", "jobs", "telecom", "delivery_app", "game", "work",
-    "education", "travel", "airline", "hotel", "charity",
+    "bank", "savings", "loan", "insurance", "card", "jobs", "telecom", "delivery_app", "game",
+    "work", "education", "travel", "airline", "hotel", "charity",
 ])  # fmt: skip
 """Industries whose own stories hold where the brief says that it is an app."""
 _SCOOTER = re.compile(r"킥보드|씽씽이|\bscooter", re.IGNORECASE)

@@ -26,7 +26,10 @@ def product(scene: Scene, row: list[Stood], camera: Camera) -> list[Placed]:
         return []
     if any(wears(scene, stood.player) for stood in row):
         return []
-    used = {"lie": (ProductForm.BED, ProductForm.FURNITURE, ProductForm.QUILT), "cycle": (ProductForm.BICYCLE,)}
+    used = {
+        "lie": (ProductForm.BED, ProductForm.FURNITURE, ProductForm.QUILT),
+        "cycle": (ProductForm.BICYCLE,),
+    }
     if any(product.form in used.get(stood.player.drawn, ()) for stood in row):
         return []
     rider = next((s for s in row if s.player.pose is Pose.CYCLE), None)

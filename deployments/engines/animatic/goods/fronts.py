@@ -132,7 +132,9 @@ def library_front(p: Pen, s: Scheme) -> None:
         p.rect(x, -59, 16, 42, lit, lit=not s.lamps_on)
         for row in range(3):
             for k in range(5):
-                p.rect(x + 0.8 + k * 3, -48 + row * 12, 2.4, 9 - (k + row) % 3, books[(k + row) % 5])
+                p.rect(
+                    x + 0.8 + k * 3, -48 + row * 12, 2.4, 9 - (k + row) % 3, books[(k + row) % 5]
+                )
             p.rect(x, -38.6 + row * 12, 16, 1.4, s.wood_dark)
     p.rect(-13, -52, 26, 52, s.wood_dark, ink=0.9)
     p.rect(-10, -49, 20, 49, lit, ink=0.5, lit=not s.lamps_on)

@@ -161,7 +161,8 @@ def sleep_mask(p: Pen, s: Scheme) -> None:
     p.stroke([(-92, -60), (-108, -30), (-96, -10)], 9, s.accent_dark, curved=True)
     p.stroke([(92, -60), (108, -30), (96, -10)], 9, s.accent_dark, curved=True)
     shape = curve((-96, -66), (-84, -98, -30, -96), (0, -92, 30, -96), (84, -98, 96, -66),
-                  (94, -8, 46, -4), (14, -6, 0, -34), (-14, -6, -46, -4), (-94, -8, -96, -66))  # fmt: skip
+                  (94, -8, 46, -4), (14, -6, 0, -34), (-14, -6, -46, -4),
+                  (-94, -8, -96, -66))  # fmt: skip
     with within(p, shape, s.accent):
         p.path(curve((-100, -40), (0, -60, 100, -40), (100, 6), (-100, 6)), s.accent_dark,
                alpha=0.45)  # fmt: skip
