@@ -97,6 +97,7 @@ def test_what_must_be_shown_is_said_as_a_picture(phrase: str, action: str) -> No
         ("은행 앱", "", "bank", "service"), ("energy bar", "hikers", "bite", "food"), ("약과", "", "bite", "food"),
         ("honey", "", "bite", "jar"), ("전동드릴", "", "tool", "drill"), ("원목 책상", "", "furniture", "desk"),
         ("책장", "", "furniture", "bookcase"), ("여름 이불", "", "bed", "quilt"), ("베개", "", "bed", "pillow"),
+        ("유자청", "", "bite", "jar"), ("면도기", "", "hand_device", "razor"),
     ],
 )  # fmt: skip
 def test_a_trade_is_told_by_its_own_stories_and_seen_as_itself(

@@ -69,6 +69,8 @@ _ANY_FORM_WORDS: tuple[tuple[ProductForm, str], ...] = (
     (ProductForm.WATCH, r"시계|\bwatch"),
     (ProductForm.BOOK, r"도서|잡지|\bbook|magazine|planner|다이어리|노트(?!북)"),
     (ProductForm.BICYCLE, r"자전거|\bbicycle|\bbikes?\b|e-bike"),
+    (ProductForm.JAR, r"(?:유자|과일|매실|레몬|생강|수제|귤|딸기)청|꿀|잼|\b(?:honey|jam)\b"),
+    (ProductForm.QUILT, r"이불|\b(?:quilt|duvet|comforter)"),
     (ProductForm.SLEEP_MASK, r"안대|(?:sleep|eye) mask"),
     (ProductForm.HOME_CAMERA, r"홈캠|펫캠|홈 ?카메라|home camera|baby monitor|pet camera"),
     (ProductForm.DOOR_LOCK, r"도어락|도어록|door lock|smart lock"),

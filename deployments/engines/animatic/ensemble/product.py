@@ -26,10 +26,8 @@ def product(scene: Scene, row: list[Stood], camera: Camera) -> list[Placed]:
         return []
     if any(wears(scene, stood.player) for stood in row):
         return []
-    used = {
-        "lie": (ProductForm.BED, ProductForm.FURNITURE, ProductForm.QUILT),
-        "cycle": (ProductForm.BICYCLE,),
-    }
+    bedding = (ProductForm.BED, ProductForm.FURNITURE, ProductForm.QUILT, ProductForm.PILLOW)
+    used = {"lie": bedding, "cycle": (ProductForm.BICYCLE,)}
     if any(product.form in used.get(stood.player.drawn, ()) for stood in row):
         return []
     rider = next((s for s in row if s.player.pose is Pose.CYCLE), None)
