@@ -191,7 +191,31 @@ _SIZES: Mapping[F, tuple[float, float]] = {
     F.HOTEL: (100, 60.0),
     F.HOSPITAL: (120, 60.0),
     F.SCHOOL: (100, 50.0),
-    F.SHOP: (93, 50.0),
+    F.SHOP: (158, 11.0),
+    F.BAKERY: (158, 11.0),
+    F.CAFE: (158, 11.0),
+    F.RESTAURANT: (158, 11.0),
+    F.LIBRARY: (164, 16.0),
+    F.BOOKSHOP: (158, 11.0),
+    F.SALON: (158, 11.0),
+    F.GYM: (158, 11.0),
+    F.FLORIST: (158, 11.0),
+    F.OPTICIAN: (158, 11.0),
+    F.CONVENIENCE_STORE: (158, 11.0),
+    F.LAUNDERETTE: (158, 11.0),
+    F.GARAGE: (172, 12.0),
+    F.HARDWARE_STORE: (158, 11.0),
+    F.KICK_SCOOTER: (88, 3.6),
+    F.DRILL: (134, 0.9),
+    F.TELESCOPE: (90, 4.0),
+    F.BOOKCASE: (68, 7.0),
+    F.PILLOW: (168, 0.9),
+    F.PEN: (130, 0.5),
+    F.DOOR_LOCK: (42, 1.5),
+    F.HOME_CAMERA: (82, 0.7),
+    F.SLEEP_MASK: (220, 0.4),
+    F.QUILT: (184, 1.3),
+    F.ROBOT_MOWER: (176, 1.2),
     F.HOUSE: (117, 30.0),
     F.THEME_PARK: (93, 60.0),
     F.TABLET: (158, 1.2),
@@ -231,14 +255,22 @@ HELD = frozenset({
     F.CANDY, F.BREAD, F.CAKE, F.RICE_CAKE, F.SOAP, F.TOOTHBRUSH, F.RAZOR, F.LIPSTICK,
     F.TOILET_PAPER, F.PLASTER, F.SUNGLASSES, F.SMARTWATCH, F.KEYBOARD, F.HEADPHONES, F.SPEAKER,
     F.MICROPHONE, F.CAMERA, F.GAME_CONSOLE, F.BATTERY, F.HAIR_DRYER, F.BABY_BOTTLE, F.BALL,
+    F.PILLOW, F.PEN, F.DOOR_LOCK, F.HOME_CAMERA, F.SLEEP_MASK, F.DRILL,
     F.DUMBBELL, F.YOGA_MAT, F.BLOCKS, F.TOY_CAR, F.SOCKS, F.HAT, F.SCARF, F.BOOTS, F.DRESS_SHOE,
     F.HIKING_BOOT, F.SANDAL, F.WALLET, F.RING, F.GEM, F.GOLD_BAR, F.PAN, F.KNIFE, F.TOOLBOX,
     F.BOUQUET,
 })  # fmt: skip
 """Products that a hand can hold."""
-ON_FLOOR = frozenset({F.ROBOT_VACUUM, F.RUG, F.DUMBBELL, F.YOGA_MAT})
+WORN = frozenset({F.CLOTHING, F.COAT, F.T_SHIRT, F.SUIT, F.DRESS, F.APRON})
+"""Products that are seen on who puts them on."""
+ON_FLOOR = frozenset({F.ROBOT_VACUUM, F.ROBOT_MOWER, F.RUG, F.DUMBBELL, F.YOGA_MAT})
 """Low products that stand on the floor, not on a table."""
-BODILESS = frozenset({
-    F.SERVICE, F.HOTEL, F.HOSPITAL, F.SCHOOL, F.SHOP, F.THEME_PARK, F.AIRPLANE, F.TRAIN, F.SHIP,
+FRONTS = frozenset({
+    F.SHOP, F.BAKERY, F.CAFE, F.RESTAURANT, F.LIBRARY, F.BOOKSHOP, F.SALON, F.GYM, F.FLORIST,
+    F.OPTICIAN, F.CONVENIENCE_STORE, F.LAUNDERETTE, F.GARAGE, F.HARDWARE_STORE,
+})  # fmt: skip
+"""Places that people go to, each seen by its front."""
+BODILESS = FRONTS | frozenset({
+    F.SERVICE, F.HOTEL, F.HOSPITAL, F.SCHOOL, F.THEME_PARK, F.AIRPLANE, F.TRAIN, F.SHIP,
 })  # fmt: skip
 """Products without a body that could lie in a hand, or stand beside a person indoors."""

@@ -1,4 +1,4 @@
-"""The composer over eighty everyday briefs: what can be counted of what a planner looks at.
+"""The composer over a hundred everyday briefs: what can be counted of what a planner looks at.
 
 What cannot be counted was read by a person: `tests/bench/briefs.md`.
 """
@@ -18,6 +18,7 @@ from conte.cut import Cut
 from conte.likeness import MOST_SHARED, likeness
 from conte.proportions import BODILESS
 from conte.staging_vocabulary import Prop
+from conte.vocabulary import Setting, ShotSize
 from deployments.engines.composer import Composer
 from deployments.engines.composer.choosing import stories_for
 from deployments.engines.composer.library import industries, industry_of_type, shades
@@ -57,9 +58,9 @@ def contes() -> tuple[tuple[dict[str, Any], Brief, tuple[Conte, ...]], ...]:
     return tuple(asyncio.run(every()))
 
 
-def test_the_list_is_eighty_briefs_of_both_languages_all_ratios_and_lengths() -> None:
+def test_the_list_is_a_hundred_briefs_of_both_languages_all_ratios_and_lengths() -> None:
     briefs = [brief for _, brief, _ in contes()]
-    assert len(briefs) == len({entry["id"] for entry in entries()}) == 80
+    assert len(briefs) == len({entry["id"] for entry in entries()}) == 100
     assert sum(brief.language == "ko" for brief in briefs) >= 40
     assert {brief.aspect_ratio for brief in briefs} == {"16:9", "9:16", "1:1", "4:5"}
     assert {6, 15, 20, 30, 60} <= {brief.duration_s for brief in briefs}
@@ -122,6 +123,13 @@ def test_what_must_be_shown_is_told_in_a_picture_and_its_props_are_drawn() -> No
                     if cut.staging is not None
                 ]
                 assert all(any(prop in seen for seen in drawn) for prop in props), entry["id"]
+
+
+def test_nobody_is_seen_so_near_that_only_an_eye_is_left():
+    for entry, _, two in contes():
+        for cut in (cut for conte in two for cut in conte.cuts):
+            if cut.staging is not None and cut.staging.who and cut.setting is not Setting.STUDIO:
+                assert cut.size is not ShotSize.ECU, (entry["id"], cut.number, cut.action)
 
 
 def test_the_composer_never_writes_what_reads_as_translated() -> None:

@@ -3,9 +3,10 @@
 import pytest
 
 from conte.brief import Brief
-from conte.proportions import BODILESS
+from conte.proportions import BODILESS, FRONTS
 from conte.vocabulary import ProductForm
-from deployments.engines.composer.choosing import stories_for
+from deployments.engines.animatic.goods.by_form import drawing_name
+from deployments.engines.composer.choosing import stories_for, suitable
 from deployments.engines.composer.kinds import kind_of
 from deployments.engines.composer.knowledge import form_of, industry_of
 from deployments.engines.composer.library import industries, read_yaml
@@ -46,8 +47,8 @@ def test_a_weak_head_is_asked_last_and_never_of_a_sentence() -> None:
 
 def test_a_place_named_after_its_dish_is_a_place() -> None:
     brief = a_brief("국숫집", "멸치를 우린 잔치국수집", name="담은국수")
-    assert form_of(brief, industry_of(brief)) is ProductForm.SHOP
-    assert ProductForm.SHOP in BODILESS
+    assert form_of(brief, industry_of(brief)) is ProductForm.RESTAURANT
+    assert ProductForm.RESTAURANT in BODILESS
 
 
 def test_every_kind_has_stories_of_its_own_and_none_is_told_twice() -> None:
@@ -78,3 +79,67 @@ def test_who_lives_alone_gets_no_partner_and_no_child() -> None:
 )
 def test_what_must_be_shown_is_said_as_a_picture(phrase: str, action: str) -> None:
     assert _staged(phrase, a_brief("웨딩홀")).action == action
+
+
+@pytest.mark.parametrize(
+    ("category", "audience", "industry", "form"),
+    [
+        ("어린이 킥보드", "", "kids_ride", "kick_scooter"), ("킥보드", "7세 아이를 둔 부모", "kids_ride", "kick_scooter"),
+        ("전동 킥보드", "직장인", "ride", "kick_scooter"), ("kids' balance bike", "", "kids_ride", "bicycle"),
+        ("꽃집", "", "store", "florist"), ("안경점", "", "store", "optician"), ("편의점", "", "store", "convenience_store"),
+        ("hardware store", "", "store", "hardware_store"), ("garden center", "", "store", "florist"),
+        ("자동차 정비소", "", "garage", "garage"), ("tire shop", "", "garage", "garage"),
+        ("코인 빨래방", "", "launderette", "launderette"), ("동네 빵집", "", "eatery", "bakery"), ("횟집", "", "eatery", "restaurant"),
+        ("공공도서관", "", "reading", "library"), ("bookshop", "", "reading", "bookshop"), ("미용실", "", "salon", "salon"),
+        ("태권도장", "초등학생 학부모", "kids_class", "gym"), ("피아노학원", "학부모", "kids_class", "shop"),
+        ("전화영어", "취업준비생", "lessons", "service"), ("driving school", "", "lessons", "service"),
+        ("반려견 미용", "", "pet_care", "service"), ("세금 환급 앱", "", "app", "app"), ("가계부 앱", "", "app", "app"),
+        ("은행 앱", "", "bank", "service"), ("energy bar", "hikers", "bite", "food"), ("약과", "", "bite", "food"),
+        ("honey", "", "bite", "jar"), ("전동드릴", "", "tool", "drill"), ("원목 책상", "", "furniture", "desk"),
+        ("책장", "", "furniture", "bookcase"), ("여름 이불", "", "bed", "quilt"), ("베개", "", "bed", "pillow"),
+        ("유자청", "", "bite", "jar"), ("면도기", "", "hand_device", "razor"),
+    ],
+)  # fmt: skip
+def test_a_trade_is_told_by_its_own_stories_and_seen_as_itself(
+    category: str, audience: str, industry: str, form: str
+) -> None:
+    brief = a_brief(category, audience=audience)
+    assert industry_of(brief).id == industry
+    assert form_of(brief, industry_of(brief)).value == form
+
+
+def test_what_a_description_speaks_of_besides_is_not_the_product() -> None:
+    brief = a_brief("inflatable kayak", "a kayak that fits in a backpack", language="en")
+    assert form_of(brief, industry_of(brief)) is ProductForm.PACKAGE
+
+
+@pytest.mark.parametrize(
+    "category",
+    ["헌혈 캠페인", "전기안전 콘센트 캠페인", "걷기 캠페인", "산불 예방 캠페인", "투표 독려 캠페인", "운전 중 휴대폰 캠페인",
+     "꿀벌 지키기 캠페인", "플라스틱 분리배출 캠페인"],
+)  # fmt: skip
+def test_a_campaign_is_told_of_its_subject(category: str) -> None:
+    brief = a_brief(category)
+    told = stories_for(brief, industry_of(brief), "warm")
+    said = f"{brief.product.name} {category}"
+    assert any(word in said for word in told[0].about)
+    assert all(not one.about or any(word in said for word in one.about) for one in told)
+
+
+def test_a_story_is_not_told_of_a_name_that_begins_alike() -> None:
+    brief = a_brief("hardware store", name="Cornerstone Hardware", language="en")
+    assert "open_still" not in {one.id for one in stories_for(brief, industry_of(brief), "plain")}
+
+
+def test_couples_see_no_film_of_a_mother_or_a_child() -> None:
+    brief = a_brief("지역 관광 여행", audience="연인", tone="로맨틱", duration_s=30)
+    travel = next(one for one in industries() if one.id == "travel")
+    assert travel.heart is not None and travel.heart.mate in ("mother", "father", "child")
+    assert "emotional_story" not in suitable(brief, travel, "tender")
+    assert "emotional_story" in suitable(a_brief("여행", duration_s=30), travel, "tender")
+
+
+def test_every_form_of_a_front_has_words_and_a_house_of_its_own() -> None:
+    assert set(map(ProductForm, read_yaml("fronts.yaml"))) == FRONTS - {ProductForm.SHOP}
+    assert FRONTS <= BODILESS
+    assert len({drawing_name(form) for form in FRONTS}) == len(FRONTS)

@@ -125,13 +125,16 @@ def _player(
         held = thing
     elif isinstance(holds, Prop):
         held = holds
+    # A scooter is ridden upright; `cycle` draws a bicycle of its own.
+    rides = isinstance(held, ProductEntry) and held.form is ProductForm.KICK_SCOOTER
+    upright = one.pose is Pose.CYCLE and (rides or held is Prop.SCOOTER)
     # Expressions and moods, poses and drawn poses share their names: a test compares them.
     mood = cast("Mood", (one.expression or Expression.SMILE).value)
     return Player(
         member=member,
         animal=one.who if member is None and isinstance(one.who, Extra) else None,
         pose=one.pose,
-        drawn=_AS.get(one.pose) or cast("reading.Pose", one.pose.value),
+        drawn="reach" if upright else _AS.get(one.pose) or cast("reading.Pose", one.pose.value),
         mood=mood,
         facing=one.facing,
         holds=held,

@@ -116,6 +116,44 @@ def glass(p: Pen, s: Scheme) -> None:
     p.stroke([(-16, -88), (-13, -16)], 3, "#ffffff", alpha=0.7)
 
 
+def bowl(p: Pen, s: Scheme) -> None:
+    """A plain bowl, seen a little from above."""
+    p.blob([(-73, -84), (73, -84), (58, -34), (26, -10), (-26, -10), (-58, -34)], s.pale, ink=1,
+           tension=0.5)  # fmt: skip
+    p.rect(-27, -12, 54, 12, s.stone, r=4, ink=0.8)
+    p.oval(0, -84, 74, 15, s.pale, ink=1)
+    p.oval(0, -83, 63, 10, s.stone_dark)
+    p.stroke([(-62, -52), (0, -42), (62, -52)], 6, s.accent, curved=True)
+
+
+def dish(p: Pen, s: Scheme) -> None:
+    """A wide plate with thin slices in a row on green leaves."""
+    p.oval(0, -26, 122, 26, s.stone, ink=1)
+    p.oval(0, -34, 122, 26, "#fbf7ef", ink=1)
+    for x in (-78, -40, 30, 74):
+        p.blob([(x - 34, -40), (x - 16, -78), (x, -92), (x + 18, -74), (x + 34, -40)], s.leaf,
+               ink=0.8)  # fmt: skip
+    for k in range(6):
+        x = -72 + k * 27
+        p.blob([(x - 18, -34), (x - 12, -66), (x + 14, -70), (x + 24, -36)], "#f2c9b4", ink=0.9,
+               tension=0.5)  # fmt: skip
+        p.stroke([(x - 6, -40), (x + 2, -62)], 3, "#e08a70")
+    p.oval(92, -46, 13, 9, "#d9c24e", ink=0.8)
+
+
+def socket(p: Pen, s: Scheme) -> None:
+    """A socket strip with a plug in every place."""
+    p.rect(-126, -46, 236, 46, s.pale, r=12, ink=1)
+    p.stroke([(110, -22), (150, -14), (180, -26)], 9, s.ink, curved=True)
+    for k in range(4):
+        x = -96 + k * 56
+        p.oval(x, -23, 19, 19, s.stone, ink=0.8)
+        p.rect(x - 16, -80, 32, 46, (s.ink, s.stone_dark)[k % 2], r=7, ink=0.9, lit=False)
+        p.stroke([(x, -80), (x + (k - 1.5) * 26, -118), (x + (k - 1.5) * 60, -96)], 7, s.ink,
+                 curved=True)  # fmt: skip
+    p.rect(90, -32, 12, 18, "#c8433a", r=3, ink=0.7)
+
+
 def pan(p: Pen, s: Scheme) -> None:
     p.rect(38, -60, 96, 18, p.ink, r=8, lit=False)
     p.blob([(-62, -64), (62, -64), (50, -14), (-50, -14)], s.stone_dark, ink=1, tension=0.4)
@@ -419,12 +457,12 @@ def baby(p: Pen, s: Scheme) -> None:
 def cot(p: Pen, s: Scheme) -> None:
     """A baby asleep under a cover, behind the bars of a cot."""
     p.rect(-92, -58, 184, 18, "#f3eee5", ink=1)
-    p.blob([(-84, -58), (-70, -74), (-30, -74), (-24, -58)], "#ffffff", ink=1)
-    p.oval(-50, -74, 22, 21, "#f0c8a9", ink=1)
-    p.blob([(-72, -80), (-58, -96), (-40, -96), (-30, -86), (-46, -88), (-64, -84)], "#4a382f")
-    for x in (-58, -44):
-        p.stroke([(x - 4, -72), (x, -70), (x + 4, -72)], 2, p.ink, curved=True)
-    p.blob([(-30, -58), (-18, -82), (40, -84), (84, -70), (90, -46), (-28, -46)], s.accent, ink=1,
+    p.blob([(-84, -58), (-74, -70), (-38, -70), (-32, -58)], "#ffffff", ink=1)
+    p.oval(-56, -70, 13, 12.5, "#f0c8a9", ink=1)
+    p.blob([(-67, -76), (-60, -84), (-52, -84), (-46, -77), (-56, -79)], "#4a382f")
+    for x in (-61, -52):
+        p.stroke([(x - 2.4, -69), (x, -67.6), (x + 2.4, -69)], 1.4, p.ink, curved=True)
+    p.blob([(-42, -58), (-34, -72), (-6, -74), (20, -66), (28, -46), (-40, -46)], s.accent, ink=1,
            tension=0.7)  # fmt: skip
     for x in (-96, 88):
         p.rect(x, -100, 10, 100, s.wood_dark, r=3, ink=1)

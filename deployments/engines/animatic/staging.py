@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from conte.clip import Shot
 from conte.easing import eased
+from conte.proportions import FRONTS
 from conte.vocabulary import CameraMove, ProductForm, ScreenDirection, Setting, ShotSize
 from deployments.engines.animatic import framing
 from deployments.engines.animatic.camera import Camera
@@ -57,6 +58,14 @@ class Staged:
     """Draws the ground or table of a top view, at the subjects' depth."""
 
 
+_PLACES = FRONTS | {ProductForm.HOTEL, ProductForm.HOSPITAL, ProductForm.SCHOOL}
+_SEEN_FROM = frozenset({
+    Setting.STUDIO, Setting.STREET, Setting.SKYLINE, Setting.ROAD, Setting.HOME_EXTERIOR,
+    Setting.PARK, Setting.FIELD, Setting.FOREST, Setting.MOUNTAIN, Setting.SEA,
+})  # fmt: skip
+"""Settings in which a house is seen from outside: indoors one is in it."""
+
+
 def staged(shot: Shot, reading: Reading, scheme: Scheme, pen: Pen, floor_y: float) -> Staged:
     form = reading.product.form if reading.product else None
     if reading.pose == "drive" and reading.cast and shot.setting is not Setting.VEHICLE:
@@ -66,7 +75,7 @@ def staged(shot: Shot, reading: Reading, scheme: Scheme, pen: Pen, floor_y: floa
                       floor_y)  # fmt: skip
     if reading.cast:
         return _people(shot, reading, scheme, pen, floor_y)
-    if form is not None:
+    if form is not None and not (form in _PLACES and shot.setting not in _SEEN_FROM):
         return _goods(shot, reading, form, scheme, pen, floor_y)
     return Staged((), framing.on_place(shot.size))
 

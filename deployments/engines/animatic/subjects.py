@@ -11,6 +11,7 @@ from typing import Protocol, runtime_checkable
 import skia
 
 from conte.vocabulary import ProductForm
+from deployments.engines.animatic.colour import mix
 from deployments.engines.animatic.framing import HEAD
 from deployments.engines.animatic.goods.by_form import HEADS, ON_FLOOR, WIDTH, draw_goods
 from deployments.engines.animatic.pen import Pen, record
@@ -96,6 +97,36 @@ class SteeringWheel:
         canvas.drawOval(rim, pen.paint(self._scheme.ink, 1.0, 21, lit=False))
         canvas.drawOval(rim, pen.paint(self._scheme.stone_dark, 1.0, 9))
         canvas.restore()
+
+
+class Dashboard:
+    """The dashboard before the front seats, with the wheel before the driver's, in the middle."""
+
+    TOP = -318.0
+    """Its upper edge: from a medium shot on it hides the legs of those who sit behind it."""
+
+    def __init__(self, pen: Pen, scheme: Scheme) -> None:
+        self._pen, self._scheme = pen, scheme
+
+    def draw(self, canvas: skia.Canvas, t: float) -> None:
+        pen, s = self._pen, self._scheme
+        pen.canvas = canvas
+        dark = mix(s.ink, s.stone_dark, 0.2)
+        canvas.save()
+        canvas.translate(0, self.TOP - 18)
+        canvas.rotate(3 * math.sin(2 * math.pi * t / 3.1))
+        rim = skia.Rect.MakeLTRB(-128, -104, 128, 104)
+        canvas.drawOval(rim, pen.paint(pen.ink, 1.0, 25, lit=False))
+        canvas.drawOval(rim, pen.paint(s.stone_dark, 1.0, 15))
+        pen.stroke([(-120, 20), (0, 34), (120, 20)], 22, pen.ink, lit=False)
+        pen.oval(0, 36, 44, 34, s.stone_dark, ink=1)
+        canvas.restore()
+        top = self.TOP
+        edge = [(-1900, top + 40), (-500, top + 16), (0, top), (600, top + 8), (1900, top + 40)]
+        pen.blob([*edge, (1900, 1900), (-1900, 1900)], dark, ink=1, tension=0.3)
+        pen.stroke([(-1900, top + 92), (1900, top + 92)], 9, s.stone_dark)
+        pen.rect(236, top + 60, 150, 96, s.ink, r=14, ink=1, lit=False)
+        pen.rect(246, top + 70, 130, 76, s.sky[3], r=8, lit=False)
 
 
 class Goods:

@@ -97,6 +97,9 @@ def _size_and_angle(
     sizes = list(cut.beat.sizes or cut.moment.sizes) or rng.sample(own, len(own))
     # The moment's wishes come first, unless two neighbouring cuts would look alike.
     sizes += [size for size in own if size not in sizes]
+    if cut.moment.staging is not None and cut.moment.staging.who:
+        # So near nothing but an eye is seen of somebody who does something.
+        sizes = [size for size in sizes if size is not ShotSize.ECU] or sizes
     angles = [Angle(word) for word in _ANGLES.get(role, "eye_level low").split()]
     if cut.moment.angle is not None:
         angles = [cut.moment.angle]

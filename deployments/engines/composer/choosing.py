@@ -35,6 +35,9 @@ _ALONE = re.compile(
 )
 """An audience that lives with nobody: no partner, and no child."""
 _AT_HOME = ("partner", "child")
+_COUPLE = re.compile(r"연인|커플|신혼|예비 ?부부|\bcouples?\b|newlywed|honeymoon", re.IGNORECASE)
+"""An audience of two, whose stories are of no parent and no child."""
+_OF_FAMILY = ("child", "parent", "mother", "father")
 _UNSEEN = BODILESS | {ProductForm.APP, ProductForm.BUILDING, ProductForm.HOUSE}
 """Product forms that have no close views, such as a loan or an app."""
 
@@ -109,6 +112,8 @@ def suitable(
         scene = scene_of(structure, industry)
         if scene is not None and scene.mate in _AT_HOME and _ALONE.search(brief.audience):
             continue
+        if scene is not None and scene.mate in _OF_FAMILY and _COUPLE.search(brief.audience):
+            continue
         able = [one for one in told if _tells(structure, one, scene)]
         if people:
             able = [one for one in able if structure.is_peopled and _may_play(scene, one, people)]
@@ -176,6 +181,10 @@ def stories_for(
     told = [one for one in industry.stories if not one.types or kind in one.types]
     told = [one for one in told if not one.about or _speaks_of(said, one)] or told
     told = told or list(industry.stories)
+    # What a brief speaks of is told before what holds for anything.
+    of_it = [one for one in told if one.about and _speaks_of(said, one)]
+    of_it += [one for one in told if one.types and not one.about]
+    told = of_it if len(of_it) > 1 else told
     if _ALONE.search(brief.audience):
         told = [one for one in told if one.mate not in _AT_HOME] or told
     # Another audience's story is told only for want of two others.
@@ -195,7 +204,12 @@ def stories_for(
 
 
 def _speaks_of(said: str, story: Story) -> bool:
-    return any(word.replace("_", " ") in said for word in story.about)
+    return any(_is_said(word.replace("_", " "), said) for word in story.about)
+
+
+def _is_said(word: str, said: str) -> bool:
+    """Return whether a word stands in a text; an English one at the start of a word."""
+    return re.search(rf"\b{re.escape(word)}", said) is not None if word.isascii() else word in said
 
 
 def _words_of(story: Story, language: Language) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from conte.brief import Brief
+from conte.vocabulary import ProductForm
 from deployments.engines.composer.library import read_yaml
 
 _LIGHT = re.compile(
@@ -34,6 +35,37 @@ def kind_of(brief: Brief) -> str:
     # A weak head says little, and in a sentence nothing at all.
     asked += [(texts[0], weak), (texts[2], weak)]
     return next((found for text, heads in asked if (found := _of_head(text, heads))), "")
+
+
+_MORE_EXACT = frozenset({
+    "app", "store", "garage", "launderette", "kids_ride", "lessons", "kids_class", "pet_care",
+    "bite", "campaign",
+})  # fmt: skip
+"""Kinds whose heads say more than a product type: a flower shop sells no single bouquet."""
+_FOR_CHILDREN = {"ride": "kids_ride", "gym": "kids_class"}
+_CHILDREN = re.compile(
+    r"어린이|유아|아동|키즈|초등|\d세 ?아이|아이를 둔|유치원|\b(?:kids?|child(?:ren)?|toddlers?)\b",
+    re.IGNORECASE,
+)
+
+
+def more_exact(brief: Brief, industry: str) -> str:
+    """Return the kind that says more than the industry of a product's type; empty: none does."""
+    said = kind_of_category(brief.product.category)
+    if said in _MORE_EXACT:
+        return said
+    told_of = f"{brief.product.category} {brief.product.name} {brief.audience}"
+    return _FOR_CHILDREN.get(industry or said, "") if _CHILDREN.search(told_of) else ""
+
+
+def front_of(brief: Brief) -> ProductForm | None:
+    """Return the form of the place that a brief names, as its front is seen; None: any shop."""
+    product = brief.product
+    texts = (text.strip().rstrip(".!?").casefold() for text in (
+        product.category, product.description, product.name
+    ))  # fmt: skip
+    found = next((form for text in texts if (form := _of_head(text, _fronts()))), "")
+    return ProductForm(found) if found else None
 
 
 def kind_of_category(category: str) -> str:
@@ -61,6 +93,15 @@ def _ends(phrase: str, word: str) -> bool:
 
 
 @cache
+def _fronts() -> Mapping[str, str]:
+    return {
+        "".join(head.split()) if not head.strip().isascii() else head.strip(): form
+        for form, heads in read_yaml("fronts.yaml").items()
+        for head in heads.replace("|", ",").split(",")
+    }
+
+
+@cache
 def _kinds() -> tuple[Mapping[str, str], Mapping[str, str]]:
     """Return two tables, head -> industry: reliable heads, and vague ones."""
     sure: dict[str, str] = {}
@@ -68,7 +109,7 @@ def _kinds() -> tuple[Mapping[str, str], Mapping[str, str]]:
     for industry, heads in read_yaml("kinds.yaml").items():
         for head in heads.replace("|", ",").split(","):
             bare = head.strip() if head.isascii() else "".join(head.split())
-            kept = bare.lstrip("~")
-            says_little = bare != kept or (len(kept) == 1 and not kept.isascii())
+            kept = bare.lstrip("~!")
+            says_little = bare[:1] == "~" or (len(bare) == 1 and not bare.isascii())
             (weak if says_little else sure)[kept] = industry
     return sure, weak

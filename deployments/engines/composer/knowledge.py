@@ -7,9 +7,14 @@ from conte.brief import Brief
 from conte.checks.brief_kept import drawn_text
 from conte.conte import ProductEntry
 from conte.product_types import ProductType, ProductTypes
-from conte.proportions import BODILESS
+from conte.proportions import BODILESS, FRONTS
 from conte.vocabulary import ProductForm
-from deployments.engines.composer.kinds import kind_of, kind_of_category
+from deployments.engines.composer.kinds import (
+    front_of,
+    kind_of,
+    kind_of_category,
+    more_exact,
+)
 from deployments.engines.composer.library import (
     Industry,
     forms_of_types,
@@ -28,9 +33,15 @@ GENERIC = _CONTAINERS | frozenset([
     _F.HOSPITAL, _F.HOTEL, _F.SCHOOL, _F.BED,
 ])  # fmt: skip
 """Generic forms; for these the industry's noun names the product more exactly."""
-_SURE = frozenset([_F.VEGETABLE, _F.LUNCH_BOX, _F.BICYCLE, _F.BOOK, _F.TENT])
+_SURE = frozenset([_F.VEGETABLE, _F.LUNCH_BOX, _F.BICYCLE, _F.BOOK, _F.TENT, _F.APP])
 """Forms of kinds of goods that take precedence over all other words: a vegetable box is not a plain
 package."""
+_BY_APP = frozenset([
+    "bank", "savings", "loan", "insurance", "card", "jobs", "telecom", "delivery_app", "game",
+    "work", "education", "travel", "airline", "hotel", "charity",
+])  # fmt: skip
+"""Industries whose own stories are used although the brief says that the product is an app."""
+_SCOOTER = re.compile(r"킥보드|씽씽이|\bscooter", re.IGNORECASE)
 _LOOKS_OF_GOODS = "a cleanly designed {0} in {1} and white, plain unbranded surfaces"
 _LOOKS_OF_FOOD = "fresh {0}, appetising, seen close on a plain plate with a {1} rim"
 _FOOD = (
@@ -59,6 +70,17 @@ _ANY_FORM_WORDS: tuple[tuple[ProductForm, str], ...] = (
     (ProductForm.WATCH, r"시계|\bwatch"),
     (ProductForm.BOOK, r"도서|잡지|\bbook|magazine|planner|다이어리|노트(?!북)"),
     (ProductForm.BICYCLE, r"자전거|\bbicycle|\bbikes?\b|e-bike"),
+    (ProductForm.JAR, r"(?:유자|과일|매실|레몬|생강|수제|귤|딸기)청|꿀|잼|\b(?:honey|jam)\b"),
+    (ProductForm.QUILT, r"이불|\b(?:quilt|duvet|comforter)"),
+    (ProductForm.SLEEP_MASK, r"안대|(?:sleep|eye) mask"),
+    (ProductForm.HOME_CAMERA, r"홈캠|펫캠|홈 ?카메라|home camera|baby monitor|pet camera"),
+    (ProductForm.DOOR_LOCK, r"도어락|도어록|door lock|smart lock"),
+    (ProductForm.PEN, r"만년필|볼펜|(?<![가-힣])펜(?![가-힣])|\bpens?\b"),
+    (ProductForm.PILLOW, r"베개|\bpillow"),
+    (ProductForm.KICK_SCOOTER, r"킥보드|\bkick scooter"),
+    (ProductForm.DRILL, r"드릴|\bdrill"),
+    (ProductForm.TELESCOPE, r"망원경|\btelescope"),
+    (ProductForm.ROBOT_MOWER, r"잔디 ?깎|\bmower"),
     (ProductForm.SCREEN, r"모니터|티브이|\btv\b|monitor|display|projector"),
     (ProductForm.BREAD, r"샌드위치|토스트|베이글|\bsandwich|\btoast|\bbagel|\bbun\b"),
     (ProductForm.APPLIANCE, r"기기|머신|로봇|machine|device|robot|heater|fan\b"),
@@ -89,7 +111,11 @@ def industry_of(brief: Brief, types: ProductTypes | None = None) -> Industry:
     """
     product = brief.product
     known = industries()
-    if (told := _told_as(brief, types)) or (told := kind_of(brief)):
+    told = _told_as(brief, types)
+    exact = more_exact(brief, told)
+    if exact == "app" and told in _BY_APP:
+        exact = ""
+    if (told := exact or told) or (told := kind_of(brief)):
         return next(industry for industry in known if industry.id == told)
     fields = (
         (product.category, 6.0),
@@ -202,8 +228,15 @@ def form_of(brief: Brief, industry: Industry, types: ProductTypes | None = None)
     """
     product = brief.product
     text = f"{product.category} {product.name} {product.description}"
-    form = _form_of_type(f"{product.category} {product.name}", _like(brief, types))
+    if industry.form in FRONTS:
+        return front_of(brief) or industry.form
+    # A type that says less than the brief's own head noun says nothing of the form.
+    exact = more_exact(brief, "") == industry.id != _told_as(brief, types)
+    like = () if exact else _like(brief, types)
+    form = _form_of_type(f"{product.category} {product.name}", like)
     of_kind = form is None and kind_of(brief) == industry.id
+    if industry.form is ProductForm.BICYCLE and _SCOOTER.search(text):
+        return ProductForm.KICK_SCOOTER
     if of_kind and industry.form in BODILESS | _SURE:
         return industry.form
     if form is None:
@@ -212,6 +245,9 @@ def form_of(brief: Brief, industry: Industry, types: ProductTypes | None = None)
         words = _FORM_WORDS
     else:
         return form
+    if form is None and product.category:
+        # What a description speaks of besides is another thing: a kayak that fits in a backpack.
+        text = f"{product.category} {product.name}"
     named = (one for one, pattern in words if re.search(pattern, text, re.IGNORECASE))
     # What is known to have no body is no package, whatever its type.
     known = of_kind or industry.form in BODILESS

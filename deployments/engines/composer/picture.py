@@ -5,9 +5,11 @@ Adds what the brief wants to be seen, if the vocabulary has a word for it.
 
 import re
 
+from conte.conte import ProductEntry
 from conte.phrases import says
 from conte.staging import MOST_PEOPLE, MOST_PROPS, Acting, Staging
-from conte.staging_vocabulary import Prop, Weather
+from conte.staging_vocabulary import Prop, Spot, Weather
+from conte.vocabulary import ProductForm, Setting
 from deployments.engines.composer.plan import ContePlan, PlannedCut
 from deployments.engines.composer.staging import Staged
 
@@ -17,6 +19,16 @@ _WEATHER = {
     Weather.WIND: r"바람(?:이 | )(?:불|부|분|세)|강풍|\bwind(?:y|s)?\b",
     Weather.FOG: r"안개|\bfog",
 }
+
+_INSIDE = {
+    ProductForm.FLORIST: Spot.FLORIST,
+    ProductForm.CONVENIENCE_STORE: Spot.CONVENIENCE_STORE,
+    ProductForm.SALON: Spot.SALON,
+    ProductForm.LAUNDERETTE: Spot.LAUNDERETTE,
+    ProductForm.LIBRARY: Spot.LIBRARY,
+    ProductForm.BOOKSHOP: Spot.LIBRARY,
+}
+"""Place that people go to -> the room behind its front."""
 
 
 def staging_of(plan: ContePlan, cut: PlannedCut, wanted: tuple[Staged, ...] = ()) -> Staging | None:
@@ -28,6 +40,10 @@ def staging_of(plan: ContePlan, cut: PlannedCut, wanted: tuple[Staged, ...] = ()
     if plan.second is not None:
         names["mate"] = plan.second.entry.id
     staging = (cut.moment.staging or Staging()).renamed(names)
+    if staging.spot is None and cut.place.setting in (Setting.SHOP, Setting.SCHOOL):
+        product = plan.treatment.sheet[-1]
+        spot = _INSIDE.get(product.form) if isinstance(product, ProductEntry) else None
+        staging = staging.model_copy(update={"spot": spot})
     beside = [person.entry.id for person in plan.company if person.entry.id in cut.shows]
     there = {str(one.who) for one in staging.who}
     joining = (Acting(who=name) for name in beside if name not in there)

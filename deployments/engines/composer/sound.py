@@ -1,5 +1,6 @@
 """SE and BGM: the sounds of a cut beside words."""
 
+from conte.staging_vocabulary import Spot
 from conte.vocabulary import Setting
 from deployments.engines.composer.library import moods
 from deployments.engines.composer.plan import ContePlan
@@ -29,6 +30,18 @@ _AMBIENCE: dict[Setting, tuple[str, str]] = {
     Setting.MOUNTAIN: ("산바람", "mountain wind"),
     Setting.SEA: ("파도 소리, 갈매기", "waves, gulls"),
 }
+_OF_A_SPOT: dict[Spot | None, tuple[str, str]] = {
+    Spot.LIBRARY: ("책장 넘기는 소리", "pages turning"),
+    Spot.LAUNDERETTE: ("기계의 규칙적인 소리", "the steady beat of machines"),
+    Spot.COUNTER: _AMBIENCE[Setting.HOSPITAL],
+    Spot.LIFT: _AMBIENCE[Setting.HOSPITAL],
+    Spot.CORRIDOR: _AMBIENCE[Setting.HOSPITAL],
+    Spot.BUS: _AMBIENCE[Setting.VEHICLE],
+    Spot.SUBWAY: _AMBIENCE[Setting.VEHICLE],
+    Spot.MARKET: _AMBIENCE[Setting.SHOP],
+    Spot.DOJO: _AMBIENCE[Setting.GYM],
+}
+"""Spots that sound unlike their setting."""
 _SIGN_OFFS = (
     ("여운, 사운드 로고 자리", "a lingering tail, room for the sound logo"),
     ("모든 소리가 잦아든다", "everything falls quiet"),
@@ -40,7 +53,9 @@ def sound_effect(plan: ContePlan, index: int) -> str:
     cut = plan.cuts[index]
     if cut.moment.se is not None:
         return cut.moment.se.of(plan.language)
-    ko, en = _AMBIENCE[cut.place.setting]
+    staging = cut.moment.staging
+    spot = staging.spot if staging is not None else None
+    ko, en = _OF_A_SPOT.get(spot) or _AMBIENCE[cut.place.setting]
     if index == len(plan.cuts) - 1:
         ko, en = _SIGN_OFFS[plan.music % len(_SIGN_OFFS)]
     return ko if plan.language == "ko" else en

@@ -77,7 +77,7 @@ BY_FORM: Mapping[F, Drawn] = {
     F.T_SHIRT: Drawn("t-shirt", "#86d72f"),
     F.DRESS: Drawn("dress", "#46a4fb"),
     F.JEANS: Drawn("jeans"),
-    F.COAT: Drawn("coat"),
+    F.COAT: Drawn("coat", "#f3ad61"),
     F.SWIMSUIT: Drawn("one-piece-swimsuit", "#f70a8d"),
     F.SOCKS: Drawn("socks", "#46a4fb"),
     F.HAT: Drawn("billed-cap", "#8bafff"),
@@ -95,7 +95,6 @@ BY_FORM: Mapping[F, Drawn] = {
     F.BOUQUET: Drawn("bouquet"),
     F.HOTEL: Drawn("hotel"),
     F.SCHOOL: Drawn("school"),
-    F.SHOP: Drawn("department-store"),
     F.HOUSE: Drawn("house-with-garden"),
     F.THEME_PARK: Drawn("ferris-wheel"),
     F.CLOCK: Drawn("mantelpiece-clock"),
@@ -115,7 +114,7 @@ BY_PROP: Mapping[Prop, Drawn] = {
     Prop.PLANE: Drawn("airplane"),
 }
 """Props, other than product forms, that the set draws."""
-PARTS = ("cut-of-meat",)
+PARTS = ("cut-of-meat", "bread", "shortcake", "bouquet", "toolbox")
 """Drawings used inside a drawing made by hand."""
 USED = frozenset((*(one.name for one in (*BY_FORM.values(), *BY_PROP.values())), *PARTS))
 """Names of all drawings that `pack` extracts from the set."""

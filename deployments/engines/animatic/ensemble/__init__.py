@@ -18,14 +18,21 @@ from deployments.engines.animatic.ensemble.row import row_of
 from deployments.engines.animatic.ensemble.scene import Scene, inked_for
 from deployments.engines.animatic.ensemble.still import laid_out, placed_things
 from deployments.engines.animatic.ensemble.subjects import Coming, Thing
-from deployments.engines.animatic.ensemble.things import before, behind, ground, lying, seats
+from deployments.engines.animatic.ensemble.things import (
+    before,
+    behind,
+    ground,
+    lying,
+    prop_at,
+    seats,
+)
 from deployments.engines.animatic.framing import HEAD
 from deployments.engines.animatic.pen import Pen
 from deployments.engines.animatic.players import Played
-from deployments.engines.animatic.props import SHAPES
+from deployments.engines.animatic.props import SHAPES, width_of
 from deployments.engines.animatic.scheme import Scheme
 from deployments.engines.animatic.staging import Staged
-from deployments.engines.animatic.subjects import Placed, SteeringWheel
+from deployments.engines.animatic.subjects import Dashboard, Goods, Placed, SteeringWheel
 
 
 def ensemble(shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: float) -> Staged:
@@ -37,7 +44,9 @@ def ensemble(shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: floa
     placed = [*ground(scene, camera), *crowd(scene, camera), *seats(scene, row)]
     placed += [person(scene, stood) for stood in row]
     placed += [*before(scene, row, camera), *product(scene, row, camera)]
-    if scene.in_car or Prop.STEERING_WHEEL in played.props:
+    if scene.in_car:
+        placed.append(Placed(Dashboard(scene.pen, scheme), 0.0, floor_y))
+    elif Prop.STEERING_WHEEL in played.props:
         driver = next((one for one in row if one.player.drawn == "drive"), None)
         if driver is not None:
             wheel = SteeringWheel(scene.pen, scheme, driver.way or 1.0)
@@ -55,9 +64,27 @@ def with_things(
     """
     scene = Scene.of(shot, played, scheme, pen, floor_y).inked_for(of.camera)
     small = [prop for prop in played.props if SHAPES[prop].stand == "small"]
-    things = [*ground(scene, of.camera), *lying(scene, small, of.camera)]
+    things = [*ground(scene, of.camera), *_beside_product(of, scene, small)]
     around = (one for one in things if one is not None)
     return replace(of, placed=(*of.placed, *around), behind=behind(scene, of.camera))
+
+
+def _beside_product(of: Staged, scene: Scene, small: list[Prop]) -> list[Placed | None]:
+    """Place small things where the product stands, at its sides and within its frame."""
+    goods = next((one.subject for one in of.placed if isinstance(one.subject, Goods)), None)
+    if goods is None:
+        return lying(scene, small, of.camera)
+    # A close-up of a product has a longer lens: less is seen than at its distance.
+    seen = 1000 / (of.camera.near * of.camera.lens)
+    half = seen * scene.aspect / 2
+    found: list[Placed | None] = []
+    for k, prop in enumerate(small):
+        side = 1.0 if k % 2 == 0 else -1.0
+        height = min(SHAPES[prop].heads * HEAD, 0.45 * seen)
+        width = width_of(prop) / 100 * height
+        x = of.camera.x + side * min(goods.width / 2 + width * 0.6, half * 0.96 - width / 2)
+        found.append(prop_at(scene, prop, x, scene.floor_y - goods.stands + 0.02 * seen, height))
+    return found
 
 
 def still_life(shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: float) -> Staged:

@@ -52,8 +52,13 @@ def camera_of(scene: Scene, row: list[Stood]) -> Camera:
     else:
         y = floor - 0.46 * seen if size is ShotSize.FS else floor - 0.36 * seen
     x = (left + right) / 2 if len(row) > 1 and not scene.in_car else row[0].x
-    if scene.in_car and len(row) > 1 and scene.aspect > 1 and size not in NEAR:
-        x, seen = 300.0, max(seen, 1000.0 / scene.aspect)
+    if scene.in_car and size not in NEAR:
+        # In a car nothing is wider than the front seats: what is below them is dashboard.
+        closest = 1.1 * HEADS_SEEN[ShotSize.MS] * HEAD
+        seats = (1000.0 if scene.aspect > 1 else 900.0) / scene.aspect
+        seen = max(closest, seats) if len(row) > 1 else min(seen, closest)
+        x = 300.0 if len(row) > 1 else x
+        y = floor - top * HEAD + (0.16 if seen < 1.5 * closest else 0.06) * seen
     if len(row) == 1:
         # Looking room: space in front of the gaze.
         x += row[0].way * 0.07 * seen * min(1.0, scene.aspect)

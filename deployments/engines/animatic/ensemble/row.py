@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from conte.proportions import WORN
 from conte.staging_vocabulary import Extra, Facing, Prop, Seat
 from conte.vocabulary import ScreenDirection
 from deployments.engines.animatic.ensemble.scene import Scene
 from deployments.engines.animatic.people.animals import HEIGHTS
-from deployments.engines.animatic.people.look import PersonLook, look_of
+from deployments.engines.animatic.people.look import PersonLook, look_of, wearing
 from deployments.engines.animatic.people.lying import BACK, HEAD_UP
 from deployments.engines.animatic.people.poses import Body, stance
 from deployments.engines.animatic.players import Player
@@ -67,7 +68,21 @@ def row_of(scene: Scene) -> list[Stood]:
 def _look(scene: Scene, player: Player) -> PersonLook | None:
     if player.member is None:
         return None
-    return look_of(player.member, scene.scheme, whole_words=True)
+    look = look_of(player.member, scene.scheme, whole_words=True)
+    product = scene.played.product
+    if product is None or not wears(scene, player):
+        return look
+    return wearing(look, product.form, scene.scheme)
+
+
+def wears(scene: Scene, player: Player) -> bool:
+    """Return whether a person has the product on: the first one, if it is clothes and not held."""
+    product = scene.played.product
+    first = next((one for one in scene.front if one.member is not None), None)
+    on_sheet = player.member is not None and not player.member.id.startswith("extra_")
+    if product is None or product.form not in WORN or player is not first or not on_sheet:
+        return False
+    return product.id not in scene.played.held
 
 
 def _way(scene: Scene, player: Player, place: int, count: int, direction: float) -> float:

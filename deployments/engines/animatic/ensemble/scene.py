@@ -37,6 +37,8 @@ class Scene:
             front = front[:1]
         if shot.size in CLOSEST:
             front = front[:1]
+        if _in_car(shot, played):
+            front = [replace(player, sits=True, seat=None) for player in front]
         many = tuple(player for player in played.players if player.behind)
         return cls(shot, played, scheme, pen, floor_y, tuple(front), many)
 
@@ -46,12 +48,17 @@ class Scene:
 
     @property
     def in_car(self) -> bool:
-        in_front = any(player.drawn == "drive" for player in self.front)
-        return self.shot.setting is Setting.VEHICLE and in_front
+        return bool(self.front) and _in_car(self.shot, self.played)
 
     def inked_for(self, camera: Camera) -> Self:
         """Return the scene with a pen for people, who are drawn in hundredths of a head."""
         return replace(self, pen=inked_for(self, camera, HEAD))
+
+
+def _in_car(shot: Shot, played: Played) -> bool:
+    """Return whether people are in a car, where everybody sits; a bus or a cabin is a spot."""
+    afoot = any(player.drawn in ("walk", "run", "lie") for player in played.players)
+    return shot.setting is Setting.VEHICLE and played.spot is None and not afoot
 
 
 def inked_for(scene: Scene, camera: Camera, height: float) -> Pen:

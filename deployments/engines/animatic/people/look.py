@@ -1,11 +1,12 @@
 """CastMember -> the person's look, the same in every cut: age, hair, clothes, colours."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from conte.conte import CastMember
 from conte.frozen import digest
+from conte.vocabulary import ProductForm
 from deployments.engines.animatic.colour import lightness, mix, toned
 from deployments.engines.animatic.scheme import Scheme
 
@@ -164,3 +165,20 @@ def look_of(member: CastMember, scheme: Scheme, whole_words: bool = False) -> Pe
         beard=re.search(r"beard|stubble|수염", text) is not None,
         build=(1.0 if female else 1.1) * (0.96 + (luck >> 18) % 9 / 100),
     )
+
+
+_AS_WORN: dict[ProductForm, Outfit] = {
+    ProductForm.CLOTHING: "sweater",
+    ProductForm.COAT: "coat",
+    ProductForm.T_SHIRT: "tee",
+    ProductForm.SUIT: "suit",
+    ProductForm.DRESS: "dress",
+    ProductForm.APRON: "apron",
+}
+
+
+def wearing(look: PersonLook, form: ProductForm, scheme: Scheme) -> PersonLook:
+    """Return the look of the same person in the product, in the colour that it is drawn in."""
+    outfit, top = _AS_WORN[form], scheme.accent
+    bottom = top if outfit in ("suit", "dress") else look.bottom
+    return replace(look, outfit=outfit, top=top, top_dark=scheme.accent_dark, bottom=bottom)

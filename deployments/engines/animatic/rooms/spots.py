@@ -9,7 +9,7 @@ from deployments.engines.animatic.colour import mix
 from deployments.engines.animatic.outdoors import skyline, street
 from deployments.engines.animatic.outdoors.skies import draw_sky
 from deployments.engines.animatic.pen import Pen
-from deployments.engines.animatic.rooms import fittings, home, work
+from deployments.engines.animatic.rooms import fittings, home, trades, work
 from deployments.engines.animatic.rooms.shell import (
     FLOOR,
     ceiling,
@@ -384,4 +384,12 @@ SPOTS: Mapping[Spot, Stage] = {
     Spot.PLAYGROUND: Stage(skyline.skyline_far, playground_mid, indoors=False),
     Spot.ROOFTOP: Stage(skyline.skyline_far, rooftop_mid, indoors=False),
     Spot.BUS_STOP: Stage(street.street_far, bus_stop_mid, street.street_front, indoors=False),
+    Spot.LIBRARY: Stage(trades.library_far, trades.library_mid),
+    Spot.SALON: Stage(trades.salon_far, trades.salon_mid),
+    Spot.BAKERY: Stage(trades.bakery_far, trades.bakery_mid),
+    Spot.CONVENIENCE_STORE: Stage(trades.convenience_far, trades.convenience_mid),
+    Spot.LAUNDERETTE: Stage(trades.launderette_far, trades.launderette_mid),
+    Spot.GARAGE: Stage(trades.garage_far, trades.garage_mid),
+    Spot.DOJO: Stage(trades.dojo_far, trades.dojo_mid),
+    Spot.FLORIST: Stage(trades.florist_far, trades.florist_mid),
 }
