@@ -107,7 +107,7 @@ def test_a_version_is_shared_approved_and_proved(house: House, url: str) -> None
         house.publish(state.clip.key, state.clip.key.encode())
     shared = sian("share", production, "--right", "view", "--right", "approve", "--url", url)
     assert shared.exit_code == 0, shared.output
-    assert f"{url}/v1/shared/" in shared.output
+    assert f"{url}/s/" in shared.output
     asked = sian("approve", production, "--name", "김광고", "--url", url)
     assert asked.exit_code == 4
     approved = sian("approve", production, "--name", "김광고", "--yes", "--url", url)

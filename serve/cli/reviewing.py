@@ -12,6 +12,7 @@ from serve.cli.address import AsJson, Home, Key, ProductionId, Url, address_of
 from serve.cli.revising import agreed
 from serve.cli.terminal import FAILED, out, said, tell, tell_json
 from serve.client import Client
+from serve.ingress.review_views import GUEST_PAGE
 
 Version = Annotated[int | None, typer.Argument(min=1, help="콘티 1, 2, 3; the newest if left out.")]
 
@@ -41,7 +42,7 @@ def share(
         allowed = rights or [Right.VIEW, Right.COMMENT]
         made = client.share(production, allowed, version, label, days)
         tell(f"콘티 {number} is in review; the link, shown this once:")
-        tell(f"  {address.rstrip('/')}{made.url}")
+        tell(f"  {address.rstrip('/')}{GUEST_PAGE}/{made.token}")
         tell(f"it allows {', '.join(allowed)} until {made.share.expires_at:%Y-%m-%d}")
 
 
