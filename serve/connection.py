@@ -43,6 +43,10 @@ class NotReachable(Exception):
     """No server answers at the address, after all attempts."""
 
 
+class AnswerLost(NotReachable):
+    """The answer to something that must not be done twice was lost; it may have been done."""
+
+
 _NO_ANSWER = "the answer was lost; look whether it was done before you send it again"
 
 
@@ -175,7 +179,7 @@ class Connection:
                 if once and not _never_arrived(error):
                     if isinstance(error, Problem):
                         raise
-                    raise NotReachable(f"{self._http.base_url}: {_NO_ANSWER}: {error}") from error
+                    raise AnswerLost(f"{self._http.base_url}: {_NO_ANSWER}: {error}") from error
                 failed = self._pause(error, failed)
 
     def _pause(self, error: httpx.TransportError | Problem, failed: int) -> int:

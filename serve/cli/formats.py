@@ -14,6 +14,7 @@ from conte.vocabulary import Language
 from serve.cli.address import AsJson, Home, Key, ProductionId, Url, address_of
 from serve.cli.change_sheet import sums
 from serve.cli.revising import agreed
+from serve.cli.round_words import RoundWords
 from serve.cli.terminal import WRONG, fail, id_column, out, said, tell, tell_json
 from serve.client import Client
 from serve.ingress.format_views import FormatsView
@@ -71,14 +72,15 @@ def order(
         number = version or client.get(production).version
         wanted = _formats(formats)
         quoted = client.quote_formats(production, number, wanted)
-        _show(quoted, _language(client, production, number))
-        if not yes and not agreed("make them?"):
-            tell("nothing was made")
+        words = RoundWords(_language(client, production, number))
+        _show(quoted, words.language)
+        if not yes and not agreed("make_them", words):
+            tell(words.say("nothing_made"))
             return
         made = client.make_formats(production, number, wanted, quote=quoted.hash)
         for one, view in zip(wanted, made.productions, strict=True):
-            tell(f"{_name(one)}  production {view.id}")
-        tell("each has a film of its own: sian show ID, sian download ID")
+            tell(words.say("format_made", format=_name(one), id=view.id))
+        tell(words.say("own_films"))
 
 
 @app.command("list")
