@@ -31,7 +31,7 @@ _WORDS: dict[str, dict[Language, str]] = {
         "en": "until the film: {p50:.0f} s usually, {p90:.0f} s at most nine times in ten",
     },
 }
-_TIERS: Mapping[str, Mapping[Language, str]] = {
+TIERS: Mapping[str, Mapping[Language, str]] = {
     "draft": {"ko": "초안", "en": "draft"},
     "final": {"ko": "본편", "en": "final"},
 }
@@ -83,7 +83,7 @@ def quote_sheet(quote: QuoteView, language: Language) -> RenderableType:
     sheet.add_column(words["clip"], overflow="fold")
     for fate in quote.cuts:
         sheet.add_row(
-            Text(str(fate.number)), Text(f"{_TIERS[fate.tier][language]}: {_why(fate, language)}")
+            Text(str(fate.number)), Text(f"{TIERS[fate.tier][language]}: {_why(fate, language)}")
         )
     return Group(sheet, sums(quote, language))
 

@@ -12,7 +12,7 @@ from rich.text import Text
 from conte.formats.format import Format
 from conte.vocabulary import Language
 from serve.cli.address import AsJson, Home, Key, ProductionId, Url, address_of
-from serve.cli.change_sheet import sums
+from serve.cli.change_sheet import TIERS, sums
 from serve.cli.revising import agreed
 from serve.cli.round_words import RoundWords
 from serve.cli.terminal import WRONG, fail, id_column, out, said, tell, tell_json
@@ -118,7 +118,7 @@ def _show(found: FormatsView, language: Language) -> None:
         table = Table(words["cut"], words["source"], words["clip"], box=None, pad_edge=False)
         for cut in made.cuts:
             clips = [clip for clip in made.clips if clip.cut == cut.cut]
-            said = "\n".join(f"{clip.tier}: {clip.reason}" for clip in clips)
+            said = "\n".join(f"{TIERS[clip.tier][language]}: {clip.reason}" for clip in clips)
             table.add_row(*map(Text, (str(cut.number), str(cut.source), said)))
         out.print(table)
         if made.left_out:
