@@ -309,7 +309,7 @@ PHRASES: Mapping[str, BilingualText] = {
     ),
     # Drafts and versions
     "no_version_yet": _both(
-        "아직 고칠 콘티가 없습니다({state})", "there is no version to revise yet; it is {state}"
+        "아직 콘티가 없습니다({state})", "there is no conte yet; it is {state}"
     ),
     "brief_unreadable": _both(
         "콘티 {number}의 브리프를 이 릴리스에서 읽을 수 없습니다",
