@@ -124,7 +124,7 @@ def test_formats_are_quoted_ordered_and_listed(house: House, url: str, productio
     assert ordered.exit_code == 0, ordered.output
     listed = sian("formats", "list", production, "--url", url)
     assert "5 s 9:16" in listed.output and "6 s 1:1" in listed.output
-    made = re.findall(r"production (\S+)", ordered.output)
+    made = re.findall(r"제작 (\S+)", ordered.output)
     assert [view.id for view in house.ledger.formats(production, 1)] == made
     assert all(one in listed.output for one in made)
     assert house.ledger.formats(made[0], 1) == ()
