@@ -46,6 +46,27 @@ def _written_whole(value: object) -> object:
 Fps = Annotated[Literal[24, 25, 30], BeforeValidator(_written_whole)]
 
 
+class NamesAlike(ValueError):
+    """Two characters have one name."""
+
+    def __init__(self, name: str, at: int, earlier: int) -> None:
+        super().__init__(
+            f"names that differ: characters[{at}] is {name!r}, as is characters[{earlier}]"
+        )
+        self.name = name
+
+
+class ForbidsItsName(ValueError):
+    """`phrase` must not be said, and the product's name has it."""
+
+    def __init__(self, phrase: str) -> None:
+        super().__init__(
+            f"must_not_say and product.name: {phrase!r} is part of the product's name,"
+            " which every film has to say"
+        )
+        self.phrase = phrase
+
+
 class Product(Frozen):
     name: Name
     category: Words = ""
@@ -128,10 +149,7 @@ class Brief(Frozen):
         names = [one.name.casefold() for one in characters]
         for at, name in enumerate(names):
             if name in names[:at]:
-                raise ValueError(
-                    f"names that differ: characters[{at}] is {characters[at].name!r},"
-                    f" as is characters[{names.index(name)}]"
-                )
+                raise NamesAlike(characters[at].name, at, names.index(name))
         return characters
 
     @model_validator(mode="after")
@@ -144,8 +162,5 @@ class Brief(Frozen):
             )
         for phrase in self.must_not_say:
             if says(self.product.name, phrase):
-                raise ValueError(
-                    f"must_not_say and product.name: {phrase!r} is part of the product's name,"
-                    " which every film has to say"
-                )
+                raise ForbidsItsName(phrase)
         return self

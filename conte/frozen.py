@@ -22,6 +22,21 @@ def unset(default: Any) -> Any:
     return Field(exclude_if=lambda found: found == default)
 
 
+class Unprintable(ValueError):
+    """A text has a character that cannot be stored or shown. `code`: its code point."""
+
+    def __init__(self, code: int, place: int) -> None:
+        super().__init__(f"character U+{code:04X} at {place} cannot be used in text")
+        self.code, self.place = code, place
+
+
+class NothingVisible(ValueError):
+    """A text has no visible character."""
+
+    def __init__(self) -> None:
+        super().__init__("there is nothing in it to be seen")
+
+
 def printable(text: str) -> str:
     """Return the text in Unicode's composed form (NFC), if every character can be stored and shown.
 
@@ -33,7 +48,7 @@ def printable(text: str) -> str:
     CVE-2021-42574).
 
     Raises:
-        ValueError: naming the first such character and its place.
+        Unprintable: naming the first such character and its place.
     """
     if text.isprintable():  # no control character, surrogate or override
         return unicodedata.normalize("NFC", text)
@@ -46,7 +61,7 @@ def printable(text: str) -> str:
             category in ("Cc", "Cs")
             or character in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
         ):
-            raise ValueError(f"character U+{ord(character):04X} at {place} cannot be used in text")
+            raise Unprintable(ord(character), place)
     return unicodedata.normalize("NFC", text)
 
 
@@ -60,10 +75,10 @@ def visible(text: str) -> str:
     """Return the text if it contains a visible character.
 
     Raises:
-        ValueError: if it has only blanks, fillers, joiners, and marks without a letter.
+        NothingVisible: if it has only blanks, fillers, joiners, and marks without a letter.
     """
     if all(unicodedata.category(c)[0] in "ZCM" or c in _BLANK_LETTERS for c in text):
-        raise ValueError("there is nothing in it to be seen")
+        raise NothingVisible
     return text
 
 
@@ -71,7 +86,7 @@ def visible_if_any(text: str) -> str:
     """Return the text if it is empty or contains a visible character.
 
     Raises:
-        ValueError: as `visible` does.
+        NothingVisible: as `visible` does.
     """
     return text and visible(text)
 

@@ -58,12 +58,20 @@ class Acting(Frozen):
         return " ".join(parts)
 
 
+class NoPose(ValueError):
+    """A person's line has no pose."""
+
+    def __init__(self, line: str) -> None:
+        super().__init__(f"a person is written 'who pose ...', got {line[:80]!r}")
+        self.line = line[:80]
+
+
 def _acting(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     words = value.split()
     if len(words) < 2:
-        raise ValueError(f"a person is written 'who pose ...', got {value[:80]!r}")
+        raise NoPose(value)
     read: dict[str, Any] = {"who": words[0], "pose": words[1]}
     rest = iter(words[2:])
     for word in rest:

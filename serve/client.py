@@ -7,17 +7,14 @@ with Client("http://127.0.0.1:8000") as client:
     client.download(production.id, 1, "film", Path("film.mp4"))
 """
 
-import contextlib
-import re
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any
 
 import httpx
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel
 
 from conte.brief import Brief
 from conte.clip import Tier
@@ -32,14 +29,15 @@ from conte.revision.share import Right
 from conte.revision.take_quote import TakeQuote
 from conte.sound import Loudness
 from conte.storyboards.adopting import Adopting
+from serve.connection import LONGEST_PAUSE_S, Connection, NotReachable, Problem
 from serve.event_stream import lines_of, messages
 from serve.ingress.event_views import EventView
 from serve.ingress.export_views import ExportPage
-from serve.ingress.fields import FieldError
 from serve.ingress.format_views import FormatsView, MadeFormatsView
 from serve.ingress.idea_views import IDEAS, IdeasView
 from serve.ingress.import_views import ImportView
 from serve.ingress.review_views import (
+    ApprovalPage,
     ApprovalView,
     CommentPage,
     CommentView,
@@ -47,6 +45,8 @@ from serve.ingress.review_views import (
     OfferView,
     ProofView,
     ReviewView,
+    SharePage,
+    ShareView,
 )
 from serve.ingress.revision_views import (
     ChangedDraftView,
@@ -70,87 +70,14 @@ from serve.ingress.views import (
     ProjectView,
     VersionView,
 )
-from serve.stored import value_of
-from serve.whole import whole_file
 
-_V = TypeVar("_V", bound=BaseModel)
-_T = TypeVar("_T")
-
-_WORTH_A_RETRY = (502, 503, 504)
-_NO_PLACE = "urn:sian:too-many-answers"  # a 429 that lasts only until a stream or a download ends
-_FIRST_PAUSE_S = 0.2
-_LONGEST_PAUSE_S = 5.0
-
-SILENCE_S = 60.0
-"""Seconds without data after which a stream is dead: the server sends a heartbeat every 15 s."""
+__all__ = ["Client", "NotReachable", "Problem"]
 
 
-class Problem(Exception):
-    """The server's error response."""
-
-    def __init__(self, status: int, title: str, detail: str, **more: Any) -> None:
-        super().__init__(f"{title}: {detail}" if detail else title)
-        self.status, self.title, self.detail = status, title, detail
-        self.kind: str = more.get("type", "about:blank")
-        self.errors: tuple[FieldError, ...] = more.get("errors", ())
-        self.retry_after_s: float | None = more.get("retry_after_s")
-
-
-class NotReachable(Exception):
-    """No server answers at the address, after all attempts."""
-
-
-class _OpenAIError(BaseModel):
-    message: str = ""
-
-
-class _ProblemDocument(BaseModel):
-    """A problem document (RFC 9457). Lenient: proxies may leave out any field."""
-
-    type: str = "about:blank"
-    title: str = ""
-    detail: str = ""
-    errors: tuple[FieldError, ...] = Field(default=())
-    error: _OpenAIError | None = None
-
-
-class Client:
+class Client(Connection):
     """A client of one server with one key. Requests are idempotent and repeated on a lost
     connection.
     """
-
-    def __init__(
-        self,
-        base_url: str = "http://127.0.0.1:8000",
-        api_key: str | None = None,
-        *,
-        timeout_s: float = 30,
-        attempts: int = 5,
-        transport: httpx.BaseTransport | None = None,
-    ) -> None:
-        headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
-        self._http = httpx.Client(
-            base_url=base_url,
-            headers=headers,
-            timeout=httpx.Timeout(timeout_s, read=max(timeout_s, SILENCE_S)),
-            transport=transport,
-            follow_redirects=True,
-        )
-        self._attempts = attempts
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self._http.close()
 
     @property
     def ready(self) -> bool:
@@ -270,7 +197,7 @@ class Client:
         """Change the draft: all of the operations, or none. `causes`: what each answers."""
         path = f"{PRODUCTIONS}/{production}/draft/operations"
         body = {"operations": _as_sent(operations), "causes": [*causes]}
-        return self._view(ChangedDraftView, "POST", path, json=body)
+        return self._view(ChangedDraftView, "POST", path, once=True, json=body)
 
     def feedback(
         self, production: str, items: Sequence[FeedbackItem | Mapping[str, Any]]
@@ -335,10 +262,12 @@ class Client:
         )
 
     def undo(self, production: str) -> ChangedDraftView:
-        return self._view(ChangedDraftView, "POST", f"{PRODUCTIONS}/{production}/draft/undo")
+        path = f"{PRODUCTIONS}/{production}/draft/undo"
+        return self._view(ChangedDraftView, "POST", path, once=True)
 
     def redo(self, production: str) -> ChangedDraftView:
-        return self._view(ChangedDraftView, "POST", f"{PRODUCTIONS}/{production}/draft/redo")
+        path = f"{PRODUCTIONS}/{production}/draft/redo"
+        return self._view(ChangedDraftView, "POST", path, once=True)
 
     def drop_draft(self, production: str) -> None:
         self._tried(
@@ -461,17 +390,26 @@ class Client:
         path = f"{PRODUCTIONS}/{production}/versions/{number}/review"
         if to is None:
             return self._view(ReviewView, "GET", path)
-        return self._view(ReviewView, "POST", path, json={"to": to.value, "note": note})
+        body = {"to": to.value, "note": note}
+        return self._view(ReviewView, "POST", path, once=True, json=body)
 
-    def comments(self, production: str, number: int) -> CommentPage:
-        """Return the comments on a version, and the open ones on earlier versions."""
+    def comments(self, production: str, number: int, after: str = "") -> CommentPage:
+        """Return a page of the comments on a version, and of the open ones on earlier versions.
+
+        `after`: the `next` of the page before.
+        """
         path = f"{PRODUCTIONS}/{production}/versions/{number}/comments"
-        return self._view(CommentPage, "GET", path)
+        return self._view(CommentPage, "GET", path, params={"after": after} if after else {})
 
     def comment(self, production: str, number: int, said: Mapping[str, Any]) -> CommentView:
         """Comment on a version. `said`: `text`, `author` and a place, such as `cut` and `frame`."""
         path = f"{PRODUCTIONS}/{production}/versions/{number}/comments"
-        return self._view(CommentView, "POST", path, json=dict(said))
+        return self._view(CommentView, "POST", path, once=True, json=dict(said))
+
+    def resolve(self, production: str, comment: str, resolved: bool = True) -> CommentView:
+        """Mark a comment as resolved, or as open again."""
+        path = f"{PRODUCTIONS}/{production}/comments/{comment}"
+        return self._view(CommentView, "PATCH", path, json={"resolved": resolved})
 
     def share(
         self,
@@ -489,7 +427,16 @@ class Client:
             "version": version, "rights": [right.value for right in rights], "label": label,
             "days": days,
         }  # fmt: skip
-        return self._view(NewShareView, "POST", f"{PRODUCTIONS}/{production}/shares", json=body)
+        path = f"{PRODUCTIONS}/{production}/shares"
+        return self._view(NewShareView, "POST", path, once=True, json=body)
+
+    def shares(self, production: str) -> tuple[ShareView, ...]:
+        """Return the production's links, without their secrets."""
+        return self._view(SharePage, "GET", f"{PRODUCTIONS}/{production}/shares").shares
+
+    def revoke(self, production: str, share: str) -> ShareView:
+        """Revoke a link: nobody comes in by it any more."""
+        return self._view(ShareView, "DELETE", f"{PRODUCTIONS}/{production}/shares/{share}")
 
     def offer(self, production: str, number: int) -> OfferView:
         """Return what would be approved: the first of two steps of an approval."""
@@ -500,7 +447,11 @@ class Client:
         """Approve the offer for good. `name`: the person who approves."""
         path = f"{PRODUCTIONS}/{production}/versions/{offer.version}/approval/confirm"
         body = {"hash": offer.hash, "confirm": offer.confirm, "name": name}
-        return self._view(ApprovalView, "POST", path, json=body)
+        return self._view(ApprovalView, "POST", path, once=True, json=body)
+
+    def approvals(self, production: str) -> tuple[ApprovalView, ...]:
+        """Return the production's approvals; each holds the hash of the one before."""
+        return self._view(ApprovalPage, "GET", f"{PRODUCTIONS}/{production}/approvals").approvals
 
     def prove(self, production: str, number: int) -> ProofView:
         """Return the approval of a version, compared with every byte stored now."""
@@ -534,7 +485,7 @@ class Client:
             except (httpx.TransportError, Problem) as error:
                 # A stream that lasted for a while broke for a new reason: restart the count of
                 # attempts.
-                lasted = time.monotonic() - began > _LONGEST_PAUSE_S
+                lasted = time.monotonic() - began > LONGEST_PAUSE_S
                 failed = self._pause(error, 0 if lasted else failed)
 
     def wait(self, production: str) -> ProductionView:
@@ -551,16 +502,14 @@ class Client:
         to: Path,
         on_bytes: Callable[[int, int], None] | None = None,
     ) -> Path:
-        """Save `film`, `sheet.png`, `poster.png` or `cuts/3/clip` of a version as the file `to`.
+        """Save `film`, `sheet.png`, `poster.png`, `cuts/3/clip`, `changes.html` or the
+        `manifest.json` of a version as the file `to`.
 
         The file appears when it is complete. A broken download is resumed if the server's file is
         still the same. Calls `on_bytes(received, total)`.
         """
         path = f"{PRODUCTIONS}/{production}/versions/{number}/{what}"
-        to.parent.mkdir(parents=True, exist_ok=True)
-        with whole_file(to) as part, part.open("xb") as file:
-            self._fetch(path, _Part(file.write, file.seek, file.truncate), on_bytes)
-        return to
+        return self._saved(path, to, on_bytes)
 
     def export(
         self,
@@ -581,107 +530,13 @@ class Client:
         options = ExportOptions(
             layout=layout, document=document, captions=captions, loudness=loudness
         )
-        chosen = options.chosen
-        query = httpx.QueryParams(chosen)
         path = f"{PRODUCTIONS}/{production}/versions/{number}/exports/{format}"
-        path += f"?{query}" if chosen else ""
-        while (pause_s := self._tried(lambda: self._making(path))) is not None:
-            time.sleep(min(pause_s, _LONGEST_PAUSE_S))
-        to.parent.mkdir(parents=True, exist_ok=True)
-        with whole_file(to) as part, part.open("xb") as file:
-            self._fetch(path, _Part(file.write, file.seek, file.truncate), None)
-        return to
-
-    def _making(self, path: str) -> float | None:
-        """Return the seconds to wait until the next request; None: the file is ready."""
-        with self._http.stream("GET", path, headers={"Range": "bytes=0-0"}) as answer:
-            self._check(answer)
-            return float(answer.headers["retry-after"]) if answer.status_code == 202 else None
+        return self._exported(path, options, to)
 
     def exports(self, production: str, number: int, after: int = 0) -> ExportPage:
         """Return a page of the version's exports, and the available formats."""
         path = f"{PRODUCTIONS}/{production}/versions/{number}/exports"
         return self._view(ExportPage, "GET", path, params={"after": after})
-
-    def _fetch(self, path: str, part: "_Part", on_bytes: Callable[[int, int], None] | None) -> None:
-        failed = 0
-        while True:
-            try:
-                with self._http.stream("GET", path, headers=part.asked) as answer:
-                    self._check(answer)
-                    part.begin(answer)
-                    for chunk in answer.iter_raw():
-                        part.take(chunk)
-                        failed = 0
-                        if on_bytes:
-                            on_bytes(part.have, part.wanted)
-                if part.have < part.wanted:
-                    raise httpx.RemoteProtocolError("the answer ended early")
-                return
-            except (httpx.TransportError, Problem) as error:
-                failed = self._pause(error, failed)
-
-    def _view(self, view: type[_V], method: str, path: str, **request: Any) -> _V:
-        def send() -> _V:
-            answer = self._http.request(method, path, **request)
-            self._check(answer)
-            try:
-                # Without input rules: one production accepted by an older release must not hide the
-                # others.
-                return value_of(view, answer.json())
-            except ValueError as error:
-                raise Problem(
-                    answer.status_code, "not Sian's answer", f"{answer.url} answers something else"
-                ) from error
-
-        return self._tried(send)
-
-    def _tried(self, send: Callable[[], _T]) -> _T:
-        failed = 0
-        while True:
-            try:
-                return send()
-            except (httpx.TransportError, Problem) as error:
-                failed = self._pause(error, failed)
-
-    def _pause(self, error: httpx.TransportError | Problem, failed: int) -> int:
-        """Wait before the next attempt and return its number; raise errors that a retry cannot
-        mend.
-        """
-        if isinstance(error, Problem) and not (
-            error.status in _WORTH_A_RETRY or error.kind == _NO_PLACE
-        ):
-            raise error
-        failed += 1
-        if failed >= self._attempts:
-            if isinstance(error, Problem):
-                raise error
-            raise NotReachable(f"no answer from {self._http.base_url}: {error}") from error
-        pause_s = min(_FIRST_PAUSE_S * 2 ** (failed - 1), _LONGEST_PAUSE_S)
-        if isinstance(error, Problem) and error.retry_after_s is not None:
-            pause_s = min(error.retry_after_s, _LONGEST_PAUSE_S)
-        time.sleep(pause_s)
-        return failed
-
-    def _check(self, answer: httpx.Response) -> None:
-        if answer.is_success:
-            return
-        answer.read()
-        told = _ProblemDocument()
-        with contextlib.suppress(ValidationError):
-            told = _ProblemDocument.model_validate_json(answer.content)
-            if told.error is not None:
-                # Routes of OpenAI's API.
-                told.title, told.detail = "The request is not valid", told.error.message
-        retry_after = answer.headers.get("retry-after", "")
-        raise Problem(
-            answer.status_code,
-            told.title or f"{answer.status_code} {answer.reason_phrase}",
-            told.detail,
-            type=told.type,
-            errors=told.errors,
-            retry_after_s=float(retry_after) if retry_after.isdecimal() else None,
-        )
 
 
 def _as_sent(values: Sequence[BaseModel | Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -689,40 +544,3 @@ def _as_sent(values: Sequence[BaseModel | Mapping[str, Any]]) -> list[dict[str, 
         one.model_dump(mode="json", by_alias=True) if isinstance(one, BaseModel) else dict(one)
         for one in values
     ]
-
-
-class _Part:
-    """A partial download: the bytes received, and the ETag of their file."""
-
-    def __init__(
-        self,
-        write: Callable[[bytes], int],
-        seek: Callable[[int], int],
-        truncate: Callable[[int], int],
-    ) -> None:
-        self._write, self._seek, self._truncate = write, seek, truncate
-        self._etag: str | None = None
-        self.have = self.wanted = 0
-
-    @property
-    def asked(self) -> dict[str, str]:
-        headers = {"Accept-Encoding": "identity"}
-        if self.have and self._etag:
-            # If the file has changed (a final clip in place of a draft), the server sends it from
-            # the start.
-            headers |= {"Range": f"bytes={self.have}-", "If-Range": self._etag}
-        return headers
-
-    def begin(self, answer: httpx.Response) -> None:
-        self._etag = answer.headers.get("etag")
-        told = re.fullmatch(r"bytes (\d+)-\d+/(\d+)", answer.headers.get("content-range", ""))
-        if answer.status_code == 206 and told and int(told[1]) == self.have:
-            self.wanted = int(told[2])
-            return
-        self._seek(0)
-        self._truncate(0)
-        self.have, self.wanted = 0, int(answer.headers.get("content-length", 0))
-
-    def take(self, chunk: bytes) -> None:
-        self._write(chunk)
-        self.have += len(chunk)

@@ -230,7 +230,7 @@ def test_a_conte_that_is_not_complete_says_so(house: House, url: str) -> None:
 
 
 def test_no_server_is_said_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("serve.client._FIRST_PAUSE_S", 0.001)
+    monkeypatch.setattr("serve.connection._FIRST_PAUSE_S", 0.001)
     result = sian("list", "--url", "http://127.0.0.1:9")
     assert result.exit_code == 3
     assert "start a server with: sian up" in result.output

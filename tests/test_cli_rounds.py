@@ -87,7 +87,7 @@ def test_nothing_runs_unasked(house: House, url: str) -> None:
 
 @pytest.mark.parametrize(
     ("message", "code", "told"),
-    [("9컷: 더 밝게", 2, "no cut 9"), ("무슨 말인지 모를 말", 4, "nothing to change")],
+    [("9컷: 더 밝게", 2, "컷 9: 없는 컷입니다"), ("무슨 말인지 모를 말", 4, "바꿀 것이 없습니다")],
 )
 def test_what_cannot_be_done_is_told(
     house: House, url: str, message: str, code: int, told: str
@@ -107,18 +107,18 @@ def test_a_version_is_shared_approved_and_proved(house: House, url: str) -> None
         house.publish(state.clip.key, state.clip.key.encode())
     shared = sian("share", production, "--right", "view", "--right", "approve", "--url", url)
     assert shared.exit_code == 0, shared.output
-    assert f"{url}/v1/shared/" in shared.output
+    assert f"{url}/s/" in shared.output
     asked = sian("approve", production, "--name", "김광고", "--url", url)
     assert asked.exit_code == 4
     approved = sian("approve", production, "--name", "김광고", "--yes", "--url", url)
     assert approved.exit_code == 0, approved.output
-    assert "approved by 김광고" in approved.output
+    assert "승인: 김광고" in approved.output
     proved = sian("prove", production, "--url", url)
     assert proved.exit_code == 0, proved.output
-    assert "every byte is as it was approved" in proved.output
+    assert "모두 승인된 그대로입니다" in proved.output
     clip = house.ledger.get(production).cuts[0].clip
     assert clip is not None
     (house.settings.home / "vault" / clip.key).write_bytes(b"another")
     changed = sian("prove", production, "--url", url)
     assert changed.exit_code == 1
-    assert f"changed  clip {clip.key}" in changed.output
+    assert f"바뀜       clip {clip.key}" in changed.output

@@ -100,7 +100,7 @@ def test_a_picture_of_your_own_becomes_a_take(
 def test_a_cut_or_a_take_that_is_not_there_is_told(url: str, production: str) -> None:
     assert "no cut 9" in sian("takes", "another", production, 9, "--url", url).output
     unknown = sian("takes", "pick", production, 1, "t_000000000000", "--yes", "--url", url)
-    assert unknown.exit_code == 4 and "has no take" in unknown.output
+    assert unknown.exit_code == 4 and "없는 테이크입니다" in unknown.output
 
 
 def test_formats_are_quoted_ordered_and_listed(house: House, url: str, production: str) -> None:
@@ -109,7 +109,7 @@ def test_formats_are_quoted_ordered_and_listed(house: House, url: str, productio
         house.publish(state.clip.key, state.clip.key.encode())
     sian("share", production, "--url", url)
     early = sian("formats", "quote", production, "-f", "5s 1:1", "--url", url)
-    assert early.exit_code == 4 and "approved" in early.output
+    assert early.exit_code == 4 and "승인된 다음" in early.output
     assert sian("approve", production, "--name", "김광고", "--yes", "--url", url).exit_code == 0
     none = sian("formats", "list", production, "--url", url)
     assert "no film in another format" in none.output
@@ -124,7 +124,7 @@ def test_formats_are_quoted_ordered_and_listed(house: House, url: str, productio
     assert ordered.exit_code == 0, ordered.output
     listed = sian("formats", "list", production, "--url", url)
     assert "5 s 9:16" in listed.output and "6 s 1:1" in listed.output
-    made = re.findall(r"production (\S+)", ordered.output)
+    made = re.findall(r"제작 (\S+)", ordered.output)
     assert [view.id for view in house.ledger.formats(production, 1)] == made
     assert all(one in listed.output for one in made)
     assert house.ledger.formats(made[0], 1) == ()

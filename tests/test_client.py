@@ -78,7 +78,7 @@ class CutOff(httpx.SyncByteStream):
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("serve.client._FIRST_PAUSE_S", 0.001)
+    monkeypatch.setattr("serve.connection._FIRST_PAUSE_S", 0.001)
 
 
 def test_a_brief_becomes_a_film_on_disk(house: House, client: Client, tmp_path: Path) -> None:
@@ -162,6 +162,22 @@ def test_a_post_whose_answer_is_lost_films_once(house: House, url: str) -> None:
     assert len(network.requests) == 3
     productions, _ = house.ledger.list("local", limit=10, after=None, state=None)
     assert [production.id for production in productions] == [made.id]
+
+
+@pytest.mark.usefixtures("quick")
+def test_what_must_not_be_done_twice_is_not_sent_again_when_its_answer_is_lost(
+    house: House, url: str
+) -> None:
+    production = accept(house)
+    house.film(production)
+    cut = house.ledger.version(production, 1).conte.cuts[0]
+    said = {"cut": cut.id, "text": "더 밝게", "author": "민지"}
+    with (
+        Client(url, transport=Breaking(losses=1)) as client,
+        pytest.raises(NotReachable, match="look whether it was done"),
+    ):
+        client.comment(production, 1, said)
+    assert len(house.ledger.reviewing.threads(production, 1, "local")[0]) == 1
 
 
 @pytest.mark.usefixtures("quick")

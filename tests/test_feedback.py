@@ -1,5 +1,6 @@
 """Feedback in words, by rules: what each kind asks for, and that nothing else is changed."""
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,9 @@ from tests.sound_conte import a_brief, a_conte
 
 PARAPHRASES: dict[str, list[str]] = yaml.safe_load(
     (Path(__file__).parent / "feedback_paraphrases.yaml").read_text("utf-8")
+)
+COLLOQUIAL: dict[str, list[str]] = yaml.safe_load(
+    (Path(__file__).parent / "feedback_colloquial.yaml").read_text("utf-8")
 )
 EXAMPLES = Path(__file__).parent.parent / "examples"
 FOUND_BY_WORDS = {"size_word", "place_word", "replacement", "quoted", "other_cut"}
@@ -139,6 +143,19 @@ def test_every_kind_is_known_by_two_paraphrases_in_each_language() -> None:
             if found != [kind]:
                 wrong.append((kind, text, found))
     assert not wrong
+
+
+@pytest.mark.parametrize("kind", COLLOQUIAL)
+def test_what_is_said_at_a_table_is_understood_and_never_as_its_opposite(kind: str) -> None:
+    for text in COLLOQUIAL[kind]:
+        language: Language = "ko" if re.search("[가-힣]", text) else "en"
+        assert kinds_in(text, a_working(language)) == [kind], text
+
+
+async def test_a_place_that_is_not_known_is_asked_for_and_no_other_one_is_taken() -> None:
+    made = await asked("배경을 우주 정거장으로 바꿔 주세요")
+    assert (made.verdict, made.operations) == ("not_understood", ())
+    assert "제가 아는 장소로 적어 주세요" in made.message
 
 
 def test_sentences_of_one_wish_or_of_several_are_read_whole() -> None:

@@ -366,7 +366,7 @@ def test_a_proposal_that_a_rule_refuses_is_refused_with_the_rules_words() -> Non
         {"cut": own.id, "frames": own.num_frames + beside.num_frames - 1, "from": beside.id}
     )
     (made,) = allowed([proposed(long)], [item], working)
-    assert made.verdict == "refused" and "0.8 s" in made.message
+    assert made.verdict == "refused" and "0.8초" in made.message
     stale = Edit(cut=own.id, field="caption", before="다른 자막", after="x")
     assert allowed([proposed(stale)], [item], working)[0].verdict == "refused"
 

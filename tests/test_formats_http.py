@@ -200,7 +200,7 @@ async def test_a_version_that_is_not_approved_has_no_formats(approved: Approved)
     for path in (url, f"{url}/quote"):
         refused = await approved.client.post(path, json={"formats": [SHORT]})
         assert refused.status_code == 409
-        assert "version 2 is draft; formats are made of it when it is approved" in refused.text
+        assert "콘티 2: 검토 전입니다. 승인된 다음 다른 포맷을 만들 수 있습니다" in refused.text
 
 
 async def test_all_formats_are_admitted_or_none(approved: Approved) -> None:

@@ -232,7 +232,7 @@ def test_a_locked_field_keeps_its_value_and_is_listed() -> None:
     ours = apply(base, Lock(cut=base.conte.cuts[0].id, field="caption"))
     merged = merge(base, ours, one(base, 0, caption="다른 자막"))
     assert not merged.operations
-    assert "locked" in merged.unread[0].reason
+    assert "잠겨 있습니다" in merged.unread[0].reason
 
 
 def test_one_length_alone_is_listed_because_no_cut_gives_its_time() -> None:
@@ -242,7 +242,7 @@ def test_one_length_alone_is_listed_because_no_cut_gives_its_time() -> None:
     merged = merge(base, base, file)
     assert not merged.operations
     assert merged.unread == (
-        Unread(place=LENGTHS, reason="they sum to 509 frames, the film has 500"),
+        Unread(place=LENGTHS, reason="합하면 509프레임입니다. 영상은 500프레임입니다"),
     )
 
 
@@ -273,9 +273,7 @@ def test_a_clip_that_is_not_of_the_version_is_listed() -> None:
     file = as_file(base, base)
     strange = EditedCut(cut="stock-shot.mov", num_frames=20)
     merged = merge(base, base, file.model_copy(update={"cuts": (*file.cuts, strange)}))
-    assert merged.unread == (
-        Unread(place="stock-shot.mov", reason="no cut of the exported version"),
-    )
+    assert merged.unread == (Unread(place="stock-shot.mov", reason="내보낸 콘티에 없는 컷입니다"),)
     assert not merged.operations
 
 

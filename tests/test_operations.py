@@ -121,7 +121,7 @@ def test_a_before_that_no_longer_holds_is_a_conflict_with_what_stands() -> None:
         Edit(cut=TWO, field="caption", before="마른 길", after="눈길"),
     )
     assert (error.field, error.expected, error.stands) == ("before", "마른 길", "젖은 길")
-    assert "cut 2's caption" in error.message
+    assert "cut 2's caption" in str(error)
 
 
 def test_a_before_in_another_spelling_of_the_same_text_holds() -> None:
@@ -142,19 +142,19 @@ def test_text_sent_again_in_nfd_changes_nothing() -> None:
     ("field", "after", "said"),
     [
         ("caption", "가" * 121, "cut 2's caption: 121 characters, wanted at most 120"),
-        ("size", "XXL", "'ECU', 'CU'"),
+        ("size", "XXL", "ECU, CU"),
         ("caption", "a\x00b", "U+0000"),
-        ("caption", 7, "string"),
+        ("caption", 7, "a text"),
         ("video_prompt", "  ", "at least 1"),
         ("shows", ["tire", "cat"], "got cat, wanted ids of the sheet: tire, driver"),
-        ("shows", None, "tuple"),
+        ("shows", None, "a list"),
     ],
 )
 def test_a_value_that_the_field_cannot_have_is_refused(field: str, after: Any, said: str) -> None:
     state = working()
     stands = json.loads(cut(state, TWO).model_dump_json())[field]
     error = refused(state, Edit(cut=TWO, field=field, before=stands, after=after))
-    assert error.field == "after" and said in error.message
+    assert error.field == "after" and said in str(error)
 
 
 @pytest.mark.parametrize(
@@ -163,13 +163,11 @@ def test_a_value_that_the_field_cannot_have_is_refused(field: str, after: Any, s
 )
 def test_what_has_an_operation_of_its_own_is_no_field_of_edit(field: str, instead: str) -> None:
     error = refused(working(), Edit(cut=TWO, field=field, before=1, after=2))
-    assert error.field == "field" and f"`{instead}`" in error.message
+    assert error.field == "field" and f"`{instead}`" in str(error)
 
 
 def test_an_unknown_field_and_an_unknown_cut_are_refused_by_name() -> None:
-    assert (
-        "got colour" in refused(working(), Edit(cut=TWO, field="colour", before=1, after=2)).message
-    )
+    assert "got colour" in str(refused(working(), Edit(cut=TWO, field="colour", before=1, after=2)))
     error = refused(working(), Edit(cut="c_nosuch", field="caption", before="", after="x"))
     assert isinstance(error, UnknownCut) and error.cut == "c_nosuch" and error.field == "cut"
 
@@ -180,7 +178,7 @@ def test_an_unknown_field_and_an_unknown_cut_are_refused_by_name() -> None:
 def test_a_locked_field_cannot_be_edited_until_it_is_unlocked() -> None:
     edit = Edit(cut=TWO, field="caption", before="", after="x")
     locked = apply(working(), Lock(cut=TWO, field="caption"))
-    assert refused(locked, edit).message == "cut 2's caption is locked, unlock it first"
+    assert str(refused(locked, edit)) == "cut 2's caption is locked, unlock it first"
     assert cut(apply_all(locked, [Unlock(cut=TWO, field="caption"), edit]), TWO).caption == "x"
 
 
@@ -208,14 +206,14 @@ def test_a_locked_length_neither_gives_nor_takes() -> None:
         Remove(cut=ONE, taking=TWO),
         added(None, giving=TWO),
     ):
-        assert "num_frames is locked" in refused(state, op).message
+        assert "length is locked" in str(refused(state, op))
     assert cut(apply(state, Remove(cut=ONE)), TWO).num_frames == 105
     assert cut(apply(state, added(ONE)), TWO).num_frames == 105
 
 
 def test_a_cut_with_locked_fields_cannot_be_removed() -> None:
     state = apply(working(), Lock(cut=TWO, field="action"))
-    assert "cut 2 has locked fields: action" in refused(state, Remove(cut=TWO)).message
+    assert "cut 2 has locked fields: action" in str(refused(state, Remove(cut=TWO)))
 
 
 def test_a_take_is_picked_and_given_back() -> None:
@@ -223,7 +221,7 @@ def test_a_take_is_picked_and_given_back() -> None:
     assert cut(picked, TWO).take == "t_0123456789ab"
     assert apply(picked, PickTake(cut=TWO, take="")) == working()
     locked = apply(picked, Lock(cut=TWO, field="take"))
-    assert "take is locked" in refused(locked, PickTake(cut=TWO, take="")).message
+    assert "take is locked" in str(refused(locked, PickTake(cut=TWO, take="")))
 
 
 # Time.
@@ -267,7 +265,7 @@ def test_a_retime_that_leaves_too_little_is_refused_with_the_numbers(
     op: Operation, said: str
 ) -> None:
     error = refused(working(), op)
-    assert (error.field, error.message) == ("frames", said)
+    assert (error.field, str(error)) == ("frames", said)
 
 
 def test_a_cut_cannot_give_time_to_itself() -> None:
@@ -289,14 +287,14 @@ def test_an_added_cut_takes_its_time_from_all_in_proportion() -> None:
 
 
 def test_what_an_added_cut_needs_and_the_film_lacks_is_refused_with_the_numbers() -> None:
-    assert refused(working(), added(ONE, num_frames=12)).message == (
+    assert str(refused(working(), added(ONE, num_frames=12))) == (
         "cut 2 would last 0.4 s, wanted at least 0.8 s"
     )
-    assert refused(working(), added(ONE, num_frames=590)).message == (
+    assert str(refused(working(), added(ONE, num_frames=590))) == (
         "5 other cuts would share 0.333 s, wanted at least 4 s"
     )
     assert refused(working(), added(ONE, giving=TWO, num_frames=90)).field == "cut.num_frames"
-    assert refused(working(), added(ONE, num_frames=601)).message == (
+    assert str(refused(working(), added(ONE, num_frames=601))) == (
         "got 601 frames, the film has 600"
     )
     assert refused(working(), added(ONE, shows=("cat",))).field == "cut.shows"
@@ -313,12 +311,12 @@ def test_a_removed_cut_gives_its_time_to_the_one_named_or_to_all() -> None:
 
 def test_a_film_has_four_to_eight_cuts() -> None:
     four = apply(working(), Remove(cut=TWO))
-    assert refused(four, Remove(cut=ONE)).message == "the film would have 3 cuts, wanted at least 4"
+    assert str(refused(four, Remove(cut=ONE))) == "the film would have 3 cuts, wanted at least 4"
     assert refused(four, Merge(cut=ONE, next=THREE)).field == "next"
     eight = working()
     for at in range(3):
         eight = apply(eight, Split(cut=IDS[at], at=50, into=f"c_000{at}"))
-    assert refused(eight, Split(cut=FIVE, at=50, into=NEW)).message == (
+    assert str(refused(eight, Split(cut=FIVE, at=50, into=NEW))) == (
         "the film would have 9 cuts, wanted at most 8"
     )
 
@@ -385,12 +383,10 @@ def test_merging_the_halves_of_a_split_gives_back_the_cut(locked: tuple[str, ...
 
 def test_a_split_leaves_two_cuts_that_are_long_enough() -> None:
     for at, number in ((15, 3), (120, 4)):
-        assert refused(working(), Split(cut=THREE, at=at, into=NEW)).message == (
+        assert str(refused(working(), Split(cut=THREE, at=at, into=NEW))) == (
             f"cut {number} would last 0.5 s, wanted at least 0.8 s"
         )
-    assert (
-        "frames 0 to 134, got 135" in refused(working(), Split(cut=THREE, at=135, into=NEW)).message
-    )
+    assert "frames 0 to 134, got 135" in str(refused(working(), Split(cut=THREE, at=135, into=NEW)))
 
 
 def test_a_merge_joins_the_words_of_both() -> None:
@@ -408,7 +404,7 @@ def test_a_merge_joins_the_words_of_both() -> None:
 
 def test_words_that_are_too_long_together_are_refused_with_the_numbers() -> None:
     state = working(cut_1={"caption": "가" * 70}, cut_2={"caption": "나" * 70})
-    assert refused(state, Merge(cut=ONE, next=TWO)).message == (
+    assert str(refused(state, Merge(cut=ONE, next=TWO))) == (
         "caption of cuts 1 and 2 together: 141 characters, wanted at most 120"
     )
 
@@ -421,8 +417,8 @@ def test_only_the_next_cut_can_be_merged() -> None:
 
 def test_a_merge_that_would_lose_what_is_locked_is_refused() -> None:
     state = apply(working(), Lock(cut=TWO, field="size"))
-    assert refused(state, Merge(cut=ONE, next=TWO)).message == (
-        "cut 2's size is locked, unlock it first"
+    assert str(refused(state, Merge(cut=ONE, next=TWO))) == (
+        "cut 2's shot size is locked, unlock it first"
     )
 
 
@@ -464,16 +460,16 @@ def test_an_entry_joins_the_sheet_and_leaves_it_when_no_cut_shows_it() -> None:
     assert [entry.id for entry in joined.conte.sheet] == ["tire", "driver", "cat"]
     shown = apply(joined, Edit(cut=ONE, field="shows", before=[], after=["cat"]))
     leave = EditSheet(entry="cat", field="entry", before=CAT, after=None)
-    assert "shown by cut 1" in refused(shown, leave).message
+    assert "shown by cut 1" in str(refused(shown, leave))
     assert apply(joined, leave) == working()
     other = EditSheet(entry="dog", field="entry", before=None, after=CAT)
-    assert "got the id cat, wanted dog" in refused(joined, other).message
+    assert "got the id cat, wanted dog" in str(refused(joined, other))
 
 
 def test_a_refusal_does_not_repeat_what_was_sent_at_length() -> None:
     entry = {**CAT, "kind": "x" * 100_000}
     op = EditSheet(entry="cat", field="entry", before=None, after=entry)
-    assert len(refused(working(), op).message) < 300
+    assert len(str(refused(working(), op))) < 300
 
 
 def test_a_brief_is_edited_by_path() -> None:
@@ -493,14 +489,14 @@ def test_a_brief_is_edited_by_path() -> None:
     for path in ("product.colour", "characters.1.name", "characters.name", "nothing"):
         assert refused(after, EditBrief(field=path, before="", after="x")).field == "field"
     assert "part of the product's name" in (
-        refused(after, EditBrief(field="must_not_say", before=[], after=["그립"])).message
+        str(refused(after, EditBrief(field="must_not_say", before=[], after=["그립"])))
     )
 
 
 @pytest.mark.parametrize("field", ["duration_s", "aspect_ratio", "fps", "cuts", "language"])
 def test_what_makes_another_film_is_no_edit_of_the_brief(field: str) -> None:
     error = refused(working(), EditBrief(field=field, before=None, after=None))
-    assert error.field == "field" and f"the brief's {field} stays" in error.message
+    assert error.field == "field" and " stays " in str(error)
 
 
 # Lists, ids and what is sent.

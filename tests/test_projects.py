@@ -221,7 +221,7 @@ async def test_a_production_that_was_ordered_alone_becomes_direction_a(house: Ho
         url = f"/v1/productions/{one['id']}"
         unwritten = await client.post(f"{url}/directions", json={"differ": "밤으로"})
         assert unwritten.status_code == 409
-        assert "no conte yet" in unwritten.json()["detail"]
+        assert "아직 콘티가 없습니다" in unwritten.json()["detail"]
         assert (await client.post(f"{url}/pick")).status_code == 404
         await direct(house.ledger, FakeCrew(), one["id"])
         made = (await client.post(f"{url}/directions", json={"differ": "밤으로"})).json()
@@ -235,7 +235,7 @@ async def test_a_project_has_twelve_directions_at_most(house: House) -> None:
         url = f"/v1/productions/{one['id']}/directions"
         made = [await client.post(url, json={"differ": f"{n}"}) for n in range(9)]
         assert [answer.status_code for answer in made] == [202] * 8 + [409]
-        assert "A to L" in made[-1].json()["detail"]
+        assert "A안부터 L안까지" in made[-1].json()["detail"]
         project = (await client.get(one["direction"]["project"])).json()
         assert "".join(view["direction"]["letter"] for view in project["directions"]) == LETTERS
 

@@ -104,7 +104,7 @@ def test_replies_stand_below_their_comment_and_have_none_of_their_own(ledger: Le
     assert (reply.cut, reply.frame) == (first.cut, 7)
     [thread] = ledger.reviewing.threads(production, 1, "a")[0]
     assert thread.replies == (reply,)
-    with pytest.raises(Misplaced, match=f"reply_to: wanted {first.id}"):
+    with pytest.raises(Misplaced, match=f"wanted {first.id}"):
         say(ledger, production, "네", reply_to=reply.id)
     with pytest.raises(NotFound):
         say(ledger, production, "네", reply_to="cmt_" + "1" * 26)

@@ -230,7 +230,7 @@ async def test_a_broken_rule_is_refused_with_its_numbers_and_changes_nothing(
         short = {"op": "retime", "cut": cuts[2]["id"], "frames": 15, "from": cuts[3]["id"]}
         refused = await client.post(f"{url}/operations", json={"operations": [good, short]})
         assert refused.status_code == 422
-        assert "cut 3 would last 0.5 s, wanted at least 0.8 s" in refused.json()["detail"]
+        assert refused.json()["detail"] == "컷 3의 길이가 0.5초가 됩니다. 적어도 0.8초여야 합니다"
         assert refused.json()["errors"][0]["field"].startswith("operations[1].")
         assert (await client.get(url)).json()["revision"] == 0
 

@@ -1,5 +1,7 @@
-"""A version that was cancelled or failed, and the one after it: what was asked is not forgotten."""
+"""A version that was cancelled, failed or cut off, and the next: what was asked is not forgotten."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,41 @@ from tests.fake_crew import FakeCrew
 from tests.front_door import House
 from tests.test_produce import direct
 from tests.test_revision_rounds import BRIEF, PLAN, edit
+
+_SEALING = """
+import asyncio, sys
+from pathlib import Path
+from serve.ledger import sealing
+from tests.front_door import House
+
+house = House(Path(sys.argv[1]))
+
+def stop(*_, **__):  # the version is written, and its event is not
+    print("half way", flush=True)
+    sys.stdin.read()
+
+sealing.events.write = stop
+
+async def seal():
+    async with house.client(headers={"Idempotency-Key": "once"}) as client:
+        await client.post(f"/v1/productions/{sys.argv[2]}/versions", json={})
+
+asyncio.run(seal())
+"""
+
+
+def seal_and_kill(house: House, production: str) -> None:
+    """Seal the draft in another process, and kill that before it is done."""
+    server = subprocess.Popen(
+        [sys.executable, "-c", _SEALING, str(house.settings.home), production],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parent.parent,
+    )
+    assert server.stdout is not None
+    assert server.stdout.readline() == b"half way\n"
+    server.kill()
+    server.wait()
 
 
 @pytest.fixture
@@ -93,3 +130,23 @@ async def test_a_cut_that_failed_is_rendered_in_the_next_version_and_no_other(
         assert renders == [(2, "unmade")]
         assert await film(house, production) == [2]
         assert house.ledger.get(production).state is State.DONE
+
+
+async def test_a_server_killed_in_the_middle_of_sealing_leaves_the_draft_and_seals_once(
+    house: House,
+) -> None:
+    async with house.client(headers={"Idempotency-Key": "once"}) as client:
+        made = await client.post("/v1/productions", json={"brief": BRIEF, "seed": 7})
+        production = made.json()["id"]
+        await film(house, production)
+        url = f"/v1/productions/{production}"
+        cut = house.ledger.version(production, 1).conte.cuts[0].model_dump(mode="json")
+        change = {"operations": [edit(cut, "caption", "새 자막")]}
+        assert (await client.post(f"{url}/draft/operations", json=change)).status_code == 200
+        before = (await client.get(f"{url}/draft")).json()
+        seal_and_kill(house, production)
+        assert house.ledger.get(production).version == 1
+        assert (await client.get(f"{url}/draft")).json() == before
+        sealed = [(await client.post(f"{url}/versions", json={})).json() for _ in range(2)]
+        assert [one["sealed"] for one in sealed] == [2, 2]
+        assert house.ledger.get(production).version == 2

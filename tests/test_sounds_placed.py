@@ -101,7 +101,7 @@ def test_a_sound_is_refused_where_there_is_no_such_frame_or_no_room() -> None:
     full = placed(*((ONE, sound(f"x{n}")) for n in range(MAX_SOUNDS)))
     with pytest.raises(Refused, match=f"{MAX_SOUNDS} sounds begin in cut 1"):
         apply(full, PlaceSound(cut=ONE, sound=sound("y")))
-    with pytest.raises(Refused, match="sounds of cuts 1 and 2 together"):
+    with pytest.raises(Refused, match="recordings of cuts 1 and 2 together"):
         apply(apply(full, PlaceSound(cut=TWO, sound=sound("y"))), Merge(cut=ONE, next=TWO))
 
 

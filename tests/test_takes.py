@@ -319,7 +319,7 @@ async def test_no_takes_are_ordered_while_a_version_is_made_or_of_what_is_not_th
         await client.post(f"/v1/productions/{rounds.id}/versions", json={"operations": operations})
         busy = await client.post(url, json={})
         assert (busy.status_code, busy.json()["type"]) == (409, "urn:sian:not-takable")
-        assert "version 2 is queued" in busy.json()["detail"]
+        assert "콘티 2: 대기 중" in busy.json()["detail"]
 
 
 async def test_takes_count_in_the_tenant_s_queue_and_only_its_own_are_found(

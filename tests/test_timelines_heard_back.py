@@ -175,7 +175,7 @@ def test_a_program_that_drops_ids_leaves_the_file_s_name_where_it_names_one_alon
     # Two of one file: which is which nobody knows, and none was taken out.
     assert found.conflicts == ()
     assert {one.reason for one in found.unread} <= {
-        "no recording of the exported version",
+        "내보낸 콘티에 없는 음원입니다",
         "it was divided or copied; place it in the draft instead",
     }
 
@@ -193,17 +193,17 @@ def test_what_is_not_understood_is_listed_and_nothing_is_guessed() -> None:
               source=replace(short.source, num_frames=900))  # fmt: skip
     for kind in KINDS:
         none = reasons(edited(kind, cuts, without("a", "b", "c")))
-        assert none == ["none of its recordings is in the file; take them out in the draft"]
-        assert reasons(edited(kind, cuts, long)) == ["it is longer than its recording"]
+        assert none == ["이 콘티의 음원이 파일에 하나도 없습니다. 빼려면 콘티에서 빼 주세요"]
+        assert reasons(edited(kind, cuts, long)) == ["음원보다 깁니다"]
         beyond = edited(kind, cuts, later("b", cuts.num_frames))
         assert reasons(beyond) == ["it begins where there is no picture"]
     for kind in ("fcpxml", "fcp7xml"):
         loud = edited(kind, cuts, of("b", gain_db=20.0))
-        assert reasons(loud) == ["its level is 20 dB, wanted -60 to 12"]
+        assert reasons(loud) == ["음량이 20 dB입니다. -60에서 12까지여야 합니다"]
     without_level: Any = etree.fromstring(FORMATS["fcpxml"](cuts))
     for volume in list(without_level.iter("adjust-volume")):
         volume.getparent().remove(volume)
-    assert reasons(etree.tostring(without_level)) == ["its level is not in the file, and stays"]
+    assert reasons(etree.tostring(without_level)) == ["파일에 음량이 없어 그대로 둡니다"]
     halves: Any = etree.fromstring(FORMATS["fcpxml"](cuts))
     (clip,) = (
         one for one in halves.iter("asset-clip") if (one.findtext("note") or "").endswith(voice.id)
@@ -213,7 +213,7 @@ def test_what_is_not_understood_is_listed_and_nothing_is_guessed() -> None:
     foreign = replace(cuts, heard=(*cuts.heard, replace(voice, id="x", media="x.wav")))
     for kind in KINDS:
         assert set(reasons(FORMATS[kind](foreign))) <= {
-            "no recording of the exported version",
+            "내보낸 콘티에 없는 음원입니다",
             "it is no recording of the exported version",
             "it lies beside the film's clips",
         }

@@ -146,7 +146,7 @@ async def test_a_shorter_video_says_so_and_is_not_picked_for_what_it_does_not_co
         url = f"/v1/productions/{production}/draft/operations"
         refused = await client.post(url, json={"operations": [pick]})
         assert refused.status_code == 422
-        assert f"has 30 frames for the {cut.num_frames} that cut 2 shows" in refused.text
+        assert f"쓸 수 있는 것은 30프레임인데 컷 2의 길이는 {cut.num_frames}프레임" in refused.text
         fits = {"op": "retime", "cut": cut.id, "frames": 30, "from": giver.id}
         changed = await client.post(url, json={"operations": [pick, fits]})
         assert changed.status_code == 200, changed.text

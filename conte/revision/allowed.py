@@ -85,7 +85,8 @@ def _checked(proposal: Proposal, item: FeedbackItem, working: Working) -> tuple[
         try:
             state = apply(state, op)
         except (NotApplied, ValueError) as error:
-            told = str(error) if language == "en" else f"규칙에 어긋나 바꾸지 않았습니다: {error}"
+            said = error.of(language) if isinstance(error, NotApplied) else str(error)
+            told = said if language == "en" else f"바꾸지 않았습니다. {said}."
             return Proposal(verdict="refused", message=told), working
         kept.append(op)
     notes = tuple(dict.fromkeys(dropped))[:4]

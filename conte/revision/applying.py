@@ -115,7 +115,7 @@ def move(working: Working, op: Move) -> Working:
     cuts = list(working.conte.cuts)
     cut = cuts.pop(place_of(working, op.cut, "cut"))
     if op.after == op.cut:
-        raise Refused("after", "a cut cannot come after itself, wanted another cut or null")
+        raise Refused("after", "after_itself")
     if op.after is None:
         return with_cuts(working, [cut, *cuts], "after")
     place_of(working, op.after, "after")

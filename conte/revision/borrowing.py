@@ -8,6 +8,7 @@ from conte.production import Version
 from conte.revision.cuts import place_of, with_cuts
 from conte.revision.lengths import shared
 from conte.revision.operations import Borrow, Borrowed
+from conte.revision.phrase import locked_in
 from conte.revision.refusals import Refused, UnknownCut
 from conte.revision.working import Working
 from conte.timing import min_cut_frames, share_frames
@@ -69,14 +70,12 @@ def borrow(working: Working, op: Borrowed) -> Working:
         raise ValueError("the operation is not settled: a cut of it has no id or no seed")
     cuts = list(working.conte.cuts)
     if taken := sorted({cut.id for cut in cuts} & {cut.id for cut in op.written}):
-        raise Refused("cuts", f"there is a cut {taken[0]} already")
+        raise Refused("cuts", "cut_exists", cut=taken[0])
     gone = [cuts[place_of(working, one, "replacing")] for one in dict.fromkeys(op.replacing)]
     for cut in gone:
         if cut.locked:
-            raise Refused(
-                "replacing",
-                f"cut {cut.number} has locked fields: {', '.join(cut.locked)}; unlock them first",
-            )
+            fields = locked_in(cut)
+            raise Refused("replacing", "locked_fields", number=cut.number, fields=fields)
     sheet, names = _carried(working, op.sheet)
     new = [cut.with_entries(names) for cut in op.written]
     left = [cut for cut in cuts if cut.id not in op.replacing]
@@ -98,7 +97,7 @@ def _place(working: Working, left: Sequence[Cut], after: CutId | None) -> int:
     for place, cut in enumerate(left, 1):
         if cut.id == after:
             return place
-    raise Refused("after", "that cut is replaced, wanted one that stays, or null")
+    raise Refused("after", "place_is_replaced")
 
 
 def _sharing(new: Sequence[Cut], num_frames: int, fps: int) -> list[Cut]:
@@ -106,11 +105,8 @@ def _sharing(new: Sequence[Cut], num_frames: int, fps: int) -> list[Cut]:
     are equal."""
     least = min_cut_frames(fps)
     if num_frames < len(new) * least:
-        raise Refused(
-            "replacing",
-            f"{len(new)} cuts would share {num_frames / fps:.3g} s,"
-            f" wanted at least {len(new) * least / fps:.3g} s",
-        )
+        left, needed = num_frames / fps, len(new) * least / fps
+        raise Refused("replacing", "borrowed_too_short", cuts=len(new), left=left, least=needed)
     frames = share_frames(num_frames, [cut.num_frames for cut in new], least)
     return [cut.model_copy(update={"num_frames": n}) for cut, n in zip(new, frames, strict=True)]
 
@@ -133,9 +129,7 @@ def _carried(
             sheet.append(same)
         names[entry.id] = same.id
     if len(sheet) > MAX_SHEET:
-        raise Refused(
-            "cuts", f"the sheet would have {len(sheet)} entries, wanted at most {MAX_SHEET}"
-        )
+        raise Refused("cuts", "sheet_too_long", got=len(sheet), most=MAX_SHEET)
     return tuple(sheet), names
 
 

@@ -4,7 +4,7 @@ A place is a cut and a frame within it, never seconds and never a frame of the f
 with every cut that moves. `conte.revision.carrying` finds the place in the next version.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
@@ -12,6 +12,8 @@ from conte.brief import Name
 from conte.conte import Conte
 from conte.cut import CutId
 from conte.frozen import Frozen, Text, unset, visible
+from conte.revision.phrase import phrase
+from conte.revision.refusals import Refusal
 
 MAX_TEXT = 2000
 MAX_FRAME = 100_000
@@ -29,12 +31,12 @@ Audience = Literal["internal", "client"]
 """`internal`: guests of a share link never see it. `client`: they do."""
 
 
-class Misplaced(ValueError):
-    """The version has no such place; `field` names what is wrong, `wanted` what would be right."""
+class Misplaced(Refusal):
+    """The version has no such place; `field` names what is wrong, the phrase what is wanted."""
 
-    def __init__(self, field: str, wanted: str) -> None:
-        super().__init__(f"{field}: wanted {wanted}")
-        self.field, self.wanted = field, wanted
+    def __init__(self, field: str, name: str, /, **values: Any) -> None:
+        super().__init__(phrase(name, **values))
+        self.field = field
 
 
 class Mark(Frozen):
@@ -73,10 +75,10 @@ class Placed(Mark):
         """
         cut = next((cut for cut in conte.cuts if cut.id == self.cut), None)
         if cut is None:
-            raise Misplaced("cut", "the id of a cut of this version")
+            raise Misplaced("cut", "place_no_cut")
         for name, frame in (("frame", self.frame), ("last", self.last)):
             if frame is not None and frame >= cut.num_frames:
-                raise Misplaced(name, f"0 to {cut.num_frames - 1}, the frames of cut {cut.number}")
+                raise Misplaced(name, "place_no_frame", last=cut.num_frames - 1, number=cut.number)
         return self
 
 

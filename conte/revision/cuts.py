@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from conte.cut import Cut
+from conte.revision.phrase import cut_field
 from conte.revision.refusals import Refused, UnknownCut
 from conte.revision.working import Working
 from conte.timing import MAX_CUTS, MIN_CUT_S, MIN_CUTS, min_cut_frames
@@ -33,8 +34,9 @@ def with_cuts(working: Working, cuts: Sequence[Cut], field: str) -> Working:
         Refused: if there are too few or too many, or a changed one would be too short.
     """
     if not MIN_CUTS <= len(cuts) <= MAX_CUTS:
-        wanted = f"at least {MIN_CUTS}" if len(cuts) < MIN_CUTS else f"at most {MAX_CUTS}"
-        raise Refused(field, f"the film would have {len(cuts)} cuts, wanted {wanted}")
+        too_few = len(cuts) < MIN_CUTS
+        name, most = ("too_few_cuts", MIN_CUTS) if too_few else ("too_many_cuts", MAX_CUTS)
+        raise Refused(field, name, got=len(cuts), most=most)
     before = {cut.id: cut for cut in working.conte.cuts}
     placed = tuple(
         cut if cut.number == number else cut.model_copy(update={"number": number})
@@ -55,7 +57,7 @@ def with_cuts(working: Working, cuts: Sequence[Cut], field: str) -> Working:
 def check_unlocked(cut: Cut, name: str, field: str) -> None:
     """Raise `Refused` if the cut's field `name` is locked."""
     if name in cut.locked:
-        raise Refused(field, f"cut {cut.number}'s {name} is locked, unlock it first")
+        raise Refused(field, "locked", what=cut_field(cut.number, name))
 
 
 def _with(working: Working, cuts: tuple[Cut, ...]) -> Working:
@@ -70,12 +72,9 @@ def _check_length(cut: Cut, before: Mapping[str, Cut], fps: int, field: str) -> 
     number = was.number if was else cut.number
     if was and cut.num_frames < 1:
         gives = was.num_frames - cut.num_frames
+        lasts, gives_s = was.num_frames / fps, gives / fps
         raise Refused(
-            field,
-            f"cut {number} lasts {was.num_frames / fps:.3g} s and cannot give {gives / fps:.3g} s,"
-            f" wanted at least {MIN_CUT_S:g} s left",
+            field, "cannot_give", number=number, lasts=lasts, gives=gives_s, least=MIN_CUT_S
         )
-    raise Refused(
-        field,
-        f"cut {number} would last {cut.num_frames / fps:.3g} s, wanted at least {MIN_CUT_S:g} s",
-    )
+    lasts = cut.num_frames / fps
+    raise Refused(field, "too_short", number=number, lasts=lasts, least=MIN_CUT_S)

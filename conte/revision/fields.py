@@ -17,18 +17,19 @@ from conte.revision.operations import (
     PickTake,
     Unlock,
 )
+from conte.revision.phrase import (
+    conte_field,
+    cut_field,
+    entry_field,
+    look_field,
+    phrase,
+)
 from conte.revision.refusals import Refused
 from conte.revision.values import edited, taken
 from conte.revision.working import Working
 
-INSTEAD = {
-    "num_frames": "`retime` changes a cut's length",
-    "number": "`move` changes a cut's place",
-    "start": "`retime` moves where a cut begins",
-    "take": "`take` picks one",
-    "sounds": "`place_sound` and `remove_sound` change them",
-    "locked": "`lock` and `unlock` change it",
-}
+INSTEAD = ("num_frames", "number", "start", "take", "sounds", "locked")
+"""Fields of a cut that another operation changes; the phrase `instead_...` names it."""
 SAYS_WHAT_IS_SEEN = ("action", "place", "setting", "shows")
 """Fields about the picture. Editing one drops the cut's staging, which could contradict the new
 words."""
@@ -45,7 +46,7 @@ class _Listed(Frozen):
 def edit(working: Working, op: Edit) -> Working:
     cut = working.conte.cuts[place_of(working, op.cut, "cut")]
     _check_field(op.field, EDITABLE)
-    what = f"cut {cut.number}'s {op.field}"
+    what = cut_field(cut.number, op.field)
     new = edited(cut, op.field, what, op.before, op.after)
     if new is cut:
         return working
@@ -55,8 +56,8 @@ def edit(working: Working, op: Edit) -> Working:
     if op.field in ("shows", "staging"):
         known = [entry.id for entry in working.conte.sheet]
         if unknown := [entry for entry in new.entries if entry not in known]:
-            wanted = f"wanted ids of the sheet: {', '.join(known)}"
-            raise Refused("after", f"{what}: got {', '.join(unknown)}, {wanted}")
+            got, ids = ", ".join(unknown), ", ".join(known)
+            raise Refused("after", "not_of_the_sheet", what=what, got=got, known=ids)
     return with_cut(working, new)
 
 
@@ -83,14 +84,14 @@ def pick_take(working: Working, op: PickTake) -> Working:
 def edit_treatment(working: Working, op: EditTreatment) -> Working:
     _check_field(op.field, TREATMENT)
     conte = working.conte
-    new = edited(conte.treatment, op.field, f"the {op.field}", op.before, op.after)
+    new = edited(conte.treatment, op.field, conte_field(op.field), op.before, op.after)
     return _with_conte(working, {op.field: getattr(new, op.field)})
 
 
 def edit_look(working: Working, op: EditLook) -> Working:
     look = working.conte.look
     _check_field(op.field, tuple(type(look).model_fields))
-    new = edited(look, op.field, f"the look's {op.field}", op.before, op.after)
+    new = edited(look, op.field, look_field(op.field), op.before, op.after)
     return _with_conte(working, {"look": new})
 
 
@@ -101,10 +102,10 @@ def edit_sheet(working: Working, op: EditSheet) -> Working:
         return _edit_entry(working, op, place)
     if place is None:
         known = ", ".join(entry.id for entry in sheet)
-        raise Refused("entry", f"got {op.entry}, the sheet has {known}")
+        raise Refused("entry", "no_entry", got=op.entry, known=known)
     entry = sheet[place]
     _check_field(op.field, tuple(n for n in type(entry).model_fields if n not in ("kind", "id")))
-    what = f"{op.entry}'s {op.field}"
+    what = entry_field(op.entry, entry.kind, op.field)
     sheet[place] = edited(entry, op.field, what, op.before, op.after)
     return _with_conte(working, {"sheet": tuple(sheet)})
 
@@ -112,13 +113,13 @@ def edit_sheet(working: Working, op: EditSheet) -> Working:
 def _edit_entry(working: Working, op: EditSheet, place: int | None) -> Working:
     """Add a sheet entry at the end, change it, or remove it if no cut shows it."""
     sheet = list(working.conte.sheet)
-    what = f"the sheet's {op.entry}"
+    what = phrase("sheet_entry", entry=op.entry)
     now = _Listed(entry=None if place is None else sheet[place])
     new = edited(now, "entry", what, op.before, op.after).entry
     if new == now.entry:
         return working
     if new is not None and new.id != op.entry:
-        raise Refused("after", f"{what}: got the id {new.id}, wanted {op.entry}")
+        raise Refused("after", "another_entry", what=what, got=new.id, wanted=op.entry)
     if place is None:
         sheet += [new] if new is not None else []
     elif new is not None:
@@ -126,17 +127,20 @@ def _edit_entry(working: Working, op: EditSheet, place: int | None) -> Working:
     else:
         shown = [str(cut.number) for cut in working.conte.cuts if op.entry in cut.entries]
         if shown:
-            raise Refused("after", f"{what} is shown by cut {', '.join(shown)}, wanted by none")
+            raise Refused("after", "entry_shown", what=what, cuts=", ".join(shown))
         del sheet[place]
-    entries = taken(working.conte.treatment, "sheet", "the sheet", tuple(sheet), "after")
+    entries = taken(working.conte.treatment, "sheet", conte_field("sheet"), tuple(sheet), "after")
     return _with_conte(working, {"sheet": entries})
 
 
 def _check_field(field: str, known: tuple[str, ...]) -> None:
     if field in known:
         return
-    instead = f"; {INSTEAD[field]}" if field in INSTEAD else ""
-    raise Refused("field", f"got {field}, wanted one of {', '.join(known)}{instead}")
+    names = ", ".join(known)
+    if field in INSTEAD:
+        instead = phrase(f"instead_{field}")
+        raise Refused("field", "no_field_instead", got=field, known=names, instead=instead)
+    raise Refused("field", "no_field", got=field, known=names)
 
 
 def _with_locks(working: Working, cut: Cut, names: set[str]) -> Working:

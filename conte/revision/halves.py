@@ -15,6 +15,7 @@ from conte.cut import Cut
 from conte.frozen import seed_of
 from conte.revision.cuts import check_unlocked, place_of, with_cuts
 from conte.revision.operations import Merge, Split
+from conte.revision.phrase import phrase, together
 from conte.revision.refusals import Conflict, Refused
 from conte.revision.values import taken
 from conte.revision.working import Working
@@ -34,13 +35,12 @@ def split(working: Working, op: Split) -> Working:
     if op.into is None:
         raise ValueError("the operation is not settled: the second half has no id")
     if op.into in (one.id for one in cuts):
-        raise Refused("into", f"there is a cut {op.into} already, wanted a new id or none")
+        raise Refused("into", "cut_exists", cut=op.into)
     check_unlocked(cut, "num_frames", "cut")
     if op.at >= cut.num_frames:
+        last = cut.num_frames - 1
         raise Refused(
-            "at",
-            f"cut {cut.number} has frames 0 to {cut.num_frames - 1}, got {op.at};"
-            f" each half lasts at least {MIN_CUT_S:g} s",
+            "at", "no_such_split", number=cut.number, last=last, got=op.at, least=MIN_CUT_S
         )
     first = cut.model_copy(
         update={
@@ -75,7 +75,8 @@ def merge(working: Working, op: Merge) -> Working:
     cuts = list(working.conte.cuts)
     if next_place != place + 1:
         stands = cuts[place + 1].id if place + 1 < len(cuts) else None
-        raise Conflict("next", f"the cut after cut {cuts[place].number}", op.next, stands)
+        what = phrase("next_cut", number=cuts[place].number)
+        raise Conflict("next", what, op.next, stands)
     first, second = cuts[place], cuts[next_place]
     check_unlocked(first, "num_frames", "cut")
     check_unlocked(second, "num_frames", "next")
@@ -99,12 +100,12 @@ def _joined(first: Cut, second: Cut, name: str) -> str:
     one, other = getattr(first, name), getattr(second, name)
     if not one or not other or one == other:
         return one or other
-    what = f"{name} of cuts {first.number} and {second.number} together"
+    what = together(first.number, second.number, name)
     return taken(first, name, what, f"{one}{JOINTS[name]}{other}", "next")
 
 
 def _dialogue(first: Cut, second: Cut) -> Any:
-    what = f"dialogue of cuts {first.number} and {second.number} together"
+    what = together(first.number, second.number, "dialogue")
     lines = first.dialogue + second.dialogue
     return taken(first, "dialogue", what, lines, "next") if second.dialogue else first.dialogue
 
@@ -112,7 +113,7 @@ def _dialogue(first: Cut, second: Cut) -> Any:
 def _sounds(first: Cut, second: Cut) -> tuple[Sound, ...]:
     num_frames = first.num_frames + second.num_frames
     sounds = in_order((*first.sounds, *shifted(second.sounds, first.num_frames, num_frames)))
-    what = f"sounds of cuts {first.number} and {second.number} together"
+    what = together(first.number, second.number, "sounds")
     return taken(first, "sounds", what, sounds, "next") if second.sounds else first.sounds
 
 

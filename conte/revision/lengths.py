@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from conte.cut import Cut
 from conte.revision.cuts import check_unlocked, place_of, with_cuts
 from conte.revision.operations import Add, Remove, Retime
+from conte.revision.phrase import locked_in
 from conte.revision.refusals import Refused
 from conte.revision.working import Working
 from conte.sound import shifted
@@ -25,7 +26,7 @@ def retime(working: Working, op: Retime) -> Working:
     place = place_of(working, op.cut, "cut")
     source = place_of(working, op.source, "from")
     if place == source:
-        raise Refused("from", "a cut cannot give time to itself, wanted another cut")
+        raise Refused("from", "gives_itself")
     cuts = list(working.conte.cuts)
     more = op.frames - cuts[place].num_frames
     if not more:
@@ -57,15 +58,12 @@ def remove(working: Working, op: Remove) -> Working:
     cuts = list(working.conte.cuts)
     gone = cuts.pop(place_of(working, op.cut, "cut"))
     if gone.locked:
-        raise Refused(
-            "cut",
-            f"cut {gone.number} has locked fields: {', '.join(gone.locked)}; unlock them first",
-        )
+        raise Refused("cut", "locked_fields", number=gone.number, fields=locked_in(gone))
     if op.taking is None:
         cuts = shared(cuts, working.conte.num_frames, working.brief.fps, "cut")
         return with_cuts(working, cuts, "cut")
     if op.taking == op.cut:
-        raise Refused("taking", "the cut that is removed cannot take its time, wanted another cut")
+        raise Refused("taking", "takes_itself")
     place_of(working, op.taking, "taking")
     taker = next(place for place, cut in enumerate(cuts) if cut.id == op.taking)
     check_unlocked(cuts[taker], "num_frames", "taking")
@@ -86,19 +84,21 @@ def _checked(working: Working, new: Cut) -> Cut:
     if not new.id or new.seed is None:
         raise ValueError("the operation is not settled: its cut has no id or no seed")
     if new.id in (cut.id for cut in working.conte.cuts):
-        raise Refused("cut.id", f"there is a cut {new.id} already, wanted a new id or none")
+        raise Refused("cut.id", "cut_exists", cut=new.id)
     known = [entry.id for entry in working.conte.sheet]
     if unknown := [entry for entry in new.entries if entry not in known]:
-        raise Refused("cut.shows", f"got {unknown}, wanted ids of the sheet: {', '.join(known)}")
+        raise Refused("cut.shows", "shows_unknown", got=", ".join(unknown), known=", ".join(known))
     if new.num_frames > working.conte.num_frames:
         raise Refused(
             "cut.num_frames",
-            f"got {new.num_frames} frames, the film has {working.conte.num_frames}",
+            "longer_than_film",
+            got=new.num_frames,
+            frames=working.conte.num_frames,
         )
     if not 0 <= new.seed <= MAX_SEED:
-        raise Refused("cut.seed", f"wanted 0 to {MAX_SEED}")
+        raise Refused("cut.seed", "out_of_range", least=0, most=MAX_SEED)
     if abs(new.start) > MAX_START:
-        raise Refused("cut.start", f"wanted {-MAX_START} to {MAX_START} frames")
+        raise Refused("cut.start", "start_out_of_range", least=-MAX_START, most=MAX_START)
     return new
 
 
@@ -107,15 +107,13 @@ def shared(cuts: Sequence[Cut], num_frames: int, fps: int, field: str) -> list[C
     open_ = [cut for cut in cuts if "num_frames" not in cut.locked]
     left = num_frames - sum(cut.num_frames for cut in cuts if "num_frames" in cut.locked)
     if not open_:
-        raise Refused(field, "the lengths of all other cuts are locked, unlock one first")
+        raise Refused(field, "lengths_locked")
     try:
         shares = share_frames(left, [cut.num_frames for cut in open_], min_cut_frames(fps))
     except ValueError:
         least = len(open_) * min_cut_frames(fps)
         raise Refused(
-            field,
-            f"{len(open_)} other cuts would share {left / fps:.3g} s,"
-            f" wanted at least {least / fps:.3g} s",
+            field, "share_too_little", cuts=len(open_), left=left / fps, least=least / fps
         ) from None
     given = iter(shares)
     return [

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from conte.cut import Cut, MaybeCutId
 from conte.dialogue import dialogue_of, dialogue_text
+from conte.field_words import CUT_FIELDS
 from conte.frozen import Frozen
 from conte.media_name import named
 from conte.revision.applying import apply
@@ -23,6 +24,7 @@ from conte.revision.operations import (
     Remove,
     RemoveSound,
 )
+from conte.revision.phrase import FieldName, Spoken, conte_field, cut_field, phrase
 from conte.revision.refusals import NotApplied
 from conte.revision.reordering import moves, order_of
 from conte.revision.retiming import Timing, retimes
@@ -83,7 +85,7 @@ class _Merge:
         self._was = {cut.id: cut for cut in base.conte.cuts}
         self._cuts = self._resolved()
         if edited.base is not None and edited.base.hash != conte_hash(base.conte):
-            self._list("base", "the version that it names says something else here")
+            self._list("base", "another_base")
 
     def merged(self) -> Merged:
         fps, wanted = self._edited.fps, self._base.brief.fps
@@ -94,7 +96,7 @@ class _Merge:
             self._lengths(removed)
             self._sounds()
         else:
-            self._list(LENGTHS, f"it has {fps:g} frames a second, the film {wanted}")
+            self._list(LENGTHS, "another_rate", got=fps, wanted=wanted)
         for one in self._cuts.values():
             self._fields(one)
         self._treatment()
@@ -113,9 +115,9 @@ class _Merge:
                 if one.cut == cut.id or named(one.cut, cut.number, cut.id)
             ]  # fmt: skip
             if not known:
-                self._list(one.cut, "no cut of the exported version")
+                self._list(one.cut, "no_exported_cut")
             elif known[0] in found:
-                self._list(known[0], "the file has it more than once")
+                self._list(known[0], "there_twice")
             else:
                 found[known[0]] = one
         return found
@@ -181,7 +183,7 @@ class _Merge:
                 return
         if short:
             had = self._ours.conte.num_frames
-            self._list(LENGTHS, f"they sum to {had - short} frames, the film has {had}")
+            self._list(LENGTHS, "sum_differs", got=had - short, frames=had)
             return
         self._retime(removed, _all_known(wanted, ours))
 
@@ -232,11 +234,11 @@ class _Merge:
                 made.append(op)
         except NotApplied as error:
             for cut in removed:
-                self._list(cut, f"it is not in the file, and cannot be removed: {error}")
+                self._list(cut, "cannot_be_removed", why=error)
             return
         found = retimes(working, wanted)
         if found is None:
-            self._list(LENGTHS, "no retime makes them: a cut would be too short, or is locked")
+            self._list(LENGTHS, "no_retime")
             return
         for op in (*made, *found):
             self._apply(LENGTHS, op)
@@ -247,7 +249,7 @@ class _Merge:
         read = read_sounds(self._base.conte, self._base.brief.fps, self._edited.sounds)
         found = merged_sounds(self._base, self._ours, self._working, read.changed, self._choices)
         for place, reason in (*read.unread, *found.unread):
-            self._list(place, reason)
+            self._say(place, reason)
         for op in found.operations:
             self._apply(op.sound if isinstance(op, RemoveSound) else op.sound.id, op)
         for one in found.clashes:
@@ -259,13 +261,13 @@ class _Merge:
         now = next((cut for cut in self._working.conte.cuts if cut.id == id), None)
         for field, value in there.fields.items():
             if field not in EDITABLE:
-                self._list(id, f"{field} cannot be changed in a file")
+                self._list(id, "not_in_a_file", what=FieldName(CUT_FIELDS, field))
                 continue
-            before, theirs = self._values(was, field, f"cut {was.number}'s {field}", value)
+            before, theirs = self._values(was, field, cut_field(was.number, field), value)
             if theirs is None or theirs == before:
                 continue
             if now is None:
-                self._list(id, f"{field} was changed there, and the draft has the cut no more")
+                self._list(id, "cut_is_gone", what=FieldName(CUT_FIELDS, field))
                 continue
             standing, key = as_json(getattr(now, field)), f"{id}.{field}"
             if self._takes(key, now, field, before, standing, theirs):
@@ -275,16 +277,16 @@ class _Merge:
         was, now = self._base.conte.treatment, self._working.conte.treatment
         for field, value in self._edited.fields.items():
             if field not in TREATMENT:
-                self._list(field, "it cannot be changed in a file")
+                self._list(field, "not_in_a_file", what=conte_field(field))
                 continue
-            before, theirs = self._values(was, field, f"the {field}", value)
+            before, theirs = self._values(was, field, conte_field(field), value)
             standing = as_json(getattr(now, field))
             if theirs is None or theirs == before:
                 continue
             if self._takes(f"conte.{field}", None, field, before, standing, theirs):
                 self._apply(field, EditTreatment(field=field, before=standing, after=theirs))
 
-    def _values(self, was: Any, field: str, what: str, value: Any) -> tuple[Any, Any]:
+    def _values(self, was: Any, field: str, what: Spoken, value: Any) -> tuple[Any, Any]:
         """Return the field's exported value, and the file's or None if it is not valid."""
         before = as_json(getattr(was, field))
         if field == "dialogue" and isinstance(value, str):
@@ -296,7 +298,7 @@ class _Merge:
         try:
             return before, as_json(taken(was, field, what, value, "after"))
         except NotApplied as error:
-            self._list(getattr(was, "id", "") or field, error.message)
+            self._say(getattr(was, "id", "") or field, error)
             return before, None
 
     def _takes(
@@ -320,7 +322,7 @@ class _Merge:
         try:
             self._working = apply(self._working, op)
         except NotApplied as error:
-            self._list(place, error.message)
+            self._say(place, error)
         else:
             self._operations.append(op)
 
@@ -339,8 +341,12 @@ class _Merge:
             )
         )
 
-    def _list(self, place: str, reason: str) -> None:
-        self._unread.append(Unread(place=place[:200], reason=reason[:200]))
+    def _list(self, place: str, name: str, /, **values: Any) -> None:
+        self._say(place, phrase(name, **values))
+
+    def _say(self, place: str, reason: Spoken) -> None:
+        told = reason.of(self._ours.brief.language)
+        self._unread.append(Unread(place=place[:200], reason=told[:200]))
 
 
 def _content(cut: Cut) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from conte.conte import Conte
 from conte.frozen import digest
 from conte.revision.cuts import with_cuts
 from conte.revision.operations import Restore
+from conte.revision.phrase import phrase
 from conte.revision.refusals import Conflict, Refused
 from conte.revision.working import Working
 
@@ -23,13 +24,13 @@ def restorer(before: Working, after: Working) -> Restore:
 def restore(working: Working, op: Restore) -> Working:
     stands = cuts_hash(working.conte)
     if stands != op.onto:
-        raise Conflict("onto", "the cuts or the sheet", op.onto, stands)
+        raise Conflict("onto", phrase("cuts_or_sheet"), op.onto, stands)
     frames = sum(cut.num_frames for cut in op.cuts)
     if frames != working.conte.num_frames:
-        raise Refused("cuts", f"last {frames} frames, the film has {working.conte.num_frames}")
+        raise Refused("cuts", "not_the_films_length", got=frames, frames=working.conte.num_frames)
     ids = [cut.id for cut in op.cuts]
     if len(set(ids)) != len(ids) or not all(ids):
-        raise Refused("cuts", f"wanted an id for each and no two alike, got {ids}")
+        raise Refused("cuts", "ids_alike", got=", ".join(ids))
     restored = with_cuts(working, op.cuts, "cuts")
     if op.sheet:
         conte = restored.conte.model_copy(update={"sheet": op.sheet})
@@ -37,9 +38,8 @@ def restore(working: Working, op: Restore) -> Working:
     known = {entry.id for entry in restored.conte.sheet}
     for cut in restored.conte.cuts:
         if unknown := [entry for entry in cut.entries if entry not in known]:
-            raise Refused(
-                "cuts", f"cut {cut.number} shows {unknown}, which the sheet does not have"
-            )
+            got = ", ".join(unknown)
+            raise Refused("cuts", "cut_shows_unknown", number=cut.number, got=got)
     return restored
 
 

@@ -19,10 +19,8 @@ def place_sound(working: Working, op: PlaceSound) -> Working:
         raise ValueError("the operation is not settled: the sound has no id")
     cut = working.conte.cuts[place_of(working, op.cut, "cut")]
     if sound.frame >= cut.num_frames:
-        raise Refused(
-            "sound.frame",
-            f"got {sound.frame}, cut {cut.number} has frames 0 to {cut.num_frames - 1}",
-        )
+        last = cut.num_frames - 1
+        raise Refused("sound.frame", "no_such_frame", got=sound.frame, number=cut.number, last=last)
     found = sound_of(working, sound.id)
     if found is not None:
         if found == (cut, sound):
@@ -30,7 +28,7 @@ def place_sound(working: Working, op: PlaceSound) -> Working:
         working = _without(working, found[0], sound.id)
         cut = working.conte.cuts[cut.number - 1]
     if len(cut.sounds) >= MAX_SOUNDS:
-        raise Refused("cut", f"{MAX_SOUNDS} sounds begin in cut {cut.number}, which is the most")
+        raise Refused("cut", "too_many_sounds", most=MAX_SOUNDS, number=cut.number)
     sounds = in_order((*cut.sounds, sound))
     return with_cut(working, cut.model_copy(update={"sounds": sounds}))
 
@@ -43,7 +41,7 @@ def remove_sound(working: Working, op: RemoveSound) -> Working:
     """
     found = sound_of(working, op.sound)
     if found is None:
-        raise Refused("sound", f"there is no sound {op.sound}")
+        raise Refused("sound", "no_sound", sound=op.sound)
     return _without(working, found[0], op.sound)
 
 

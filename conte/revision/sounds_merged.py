@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from conte.cut import Cut
 from conte.revision.operations import PlaceSound, RemoveSound
+from conte.revision.phrase import Phrase, phrase
 from conte.revision.sounds import sound_of
 from conte.revision.sounds_read import AnchoredSound, anchored
 from conte.revision.value_text import Reader, sound_text
@@ -31,7 +32,7 @@ class SoundsMerged:
         default_factory=list[PlaceSound | RemoveSound]
     )
     clashes: list[SoundClash] = field(default_factory=list[SoundClash])
-    unread: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    unread: list[tuple[str, Phrase]] = field(default_factory=list[tuple[str, Phrase]])
     """Place and reason of each change that no operation can express."""
 
 
@@ -70,10 +71,12 @@ def _take(merged: SoundsMerged, working: Working, id: str, theirs: AnchoredSound
     cut = _cut(theirs.cut, working)
     frame = 0 if cut is None else theirs.anchor - cut.start
     if cut is None or not 0 <= frame < cut.num_frames:
-        where = "the cut" if cut is None else f"frame {frame} of cut {cut.number}"
-        merged.unread.append(
-            (theirs.sound.name or id, f"the draft does not have {where} that it begins on")
+        why = (
+            phrase("no_place_for_sound")
+            if cut is None
+            else phrase("no_frame_for_sound", frame=frame, number=cut.number)
         )
+        merged.unread.append((theirs.sound.name or id, why))
         return
     sound = theirs.sound.model_copy(update={"frame": frame})
     if standing != (cut, sound):

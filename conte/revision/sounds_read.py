@@ -13,6 +13,7 @@ from conte.conte import Conte
 from conte.heard import HeardSound, heard_frames, heard_sounds
 from conte.media_name import named, sound_media_in, sound_media_name
 from conte.revision.edited import EditedSound
+from conte.revision.phrase import Phrase, phrase
 from conte.sound import LEAST_GAIN_DB, MOST_GAIN_DB, Sound
 
 _SAME_DB = 0.05
@@ -35,7 +36,7 @@ class SoundsRead:
         default_factory=dict[str, AnchoredSound | None]
     )
     """Changed recordings by id, in the version's order; None: removed."""
-    unread: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    unread: list[tuple[str, Phrase]] = field(default_factory=list[tuple[str, Phrase]])
     """Place and reason of what was not understood."""
 
 
@@ -58,9 +59,7 @@ def read_sounds(base: Conte, fps: int, sounds: Sequence[EditedSound]) -> SoundsR
     heard = {one.sound.id: one for one in heard_sounds(base, fps)}
     found = _resolved(heard.values(), sounds, read)
     if heard and not found:
-        read.unread.append(
-            ("sounds", "none of its recordings is in the file; take them out in the draft")
-        )
+        read.unread.append(("sounds", phrase("none_of_the_recordings")))
         return read
     for id, one in heard.items():  # noqa: A001
         there = found.get(id)
@@ -93,7 +92,7 @@ def _resolved(
         else:
             # It may be any of those: none of them is taken for removed.
             found |= {one_of: EditedSound(sound=one_of) for one_of in own}
-            read.unread.append((one.sound, "no recording of the exported version"))
+            read.unread.append((one.sound, phrase("no_exported_recording")))
     return found
 
 
@@ -102,8 +101,8 @@ def _theirs(
 ) -> AnchoredSound:
     """Return the recording as the file has it; unchanged if that is not understood."""
 
-    def unread(reason: str) -> AnchoredSound:
-        read.unread.append((heard.sound.name or heard.sound.id, reason))
+    def unread(name: str, /, **values: float) -> AnchoredSound:
+        read.unread.append((heard.sound.name or heard.sound.id, phrase(name, **values)))
         return was
 
     cut = next(
@@ -111,20 +110,20 @@ def _theirs(
     )
     left = base.num_frames - there.starts
     if cut is None:
-        return unread("it begins on no cut of the exported version")
+        return unread("begins_on_no_cut")
     if left <= 0:
-        return unread("it begins after the end of the film")
+        return unread("begins_after_the_end")
     num = min(there.num_frames, left)
     if there.skip + num > heard.there:
-        return unread("it is longer than its recording")
+        return unread("longer_than_recording")
     sound = was.sound
     gain = sound.gain_db if there.gain_db is None else there.gain_db
     if there.gain_db is None and sound.gain_db:
-        unread("its level is not in the file, and stays")
+        unread("level_not_there")
     if abs(gain - sound.gain_db) < _SAME_DB:
         gain = sound.gain_db
     elif not LEAST_GAIN_DB <= gain <= MOST_GAIN_DB:
-        unread(f"its level is {gain:g} dB, wanted {LEAST_GAIN_DB:g} to {MOST_GAIN_DB:g}")
+        unread("level_out_of_range", got=gain, least=LEAST_GAIN_DB, most=MOST_GAIN_DB)
         gain = sound.gain_db
     lasts = num
     for unsaid in (sound.lasts, None):

@@ -4,16 +4,16 @@ from functools import cache
 from typing import Any, TypeVar, get_type_hints
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails, to_jsonable_python
+from pydantic_core import to_jsonable_python
 
+from conte.revision.phrase import Spoken
 from conte.revision.refusals import Conflict, Refused
+from conte.revision.value_reasons import reason_of
 
 Model = TypeVar("Model", bound=BaseModel)
-MAX_REASON = 200
-"""Most characters of a message."""
 
 
-def edited(model: Model, field: str, what: str, before: Any, after: Any) -> Model:
+def edited(model: Model, field: str, what: Spoken, before: Any, after: Any) -> Model:
     """Return the model with `field` changed, and everything else unchanged.
 
     `what` names the field for people, such as `cut 3's caption`.
@@ -27,7 +27,7 @@ def edited(model: Model, field: str, what: str, before: Any, after: Any) -> Mode
     return model if new == getattr(model, field) else model.model_copy(update={field: new})
 
 
-def expect(model: BaseModel, field: str, what: str, before: Any) -> None:
+def expect(model: BaseModel, field: str, what: Spoken, before: Any) -> None:
     """Raise `Conflict` if the field is not `before`."""
     stands = as_json(getattr(model, field))
     # A value that was stored under other rules can be named as it stands.
@@ -37,7 +37,7 @@ def expect(model: BaseModel, field: str, what: str, before: Any) -> None:
         raise Conflict("before", what, before, stands)
 
 
-def taken(model: BaseModel, field: str, what: str, value: Any, said: str) -> Any:
+def taken(model: BaseModel, field: str, what: Spoken, value: Any, said: str) -> Any:
     """Return the value as the field stores it: validated, in NFC, without surrounding blanks.
 
     `said`: the field of the operation that carries the value.
@@ -53,7 +53,7 @@ def taken(model: BaseModel, field: str, what: str, value: Any, said: str) -> Any
         for one in error.errors(include_url=False):
             # What another field was stored as, under other rules, is not this value's fault.
             if one["loc"][:1] in ((field,), ()):
-                raise Refused(said, f"{what}: {_reason(one)}") from None
+                raise Refused(said, "not_taken", what=what, reason=reason_of(one)) from None
     return new
 
 
@@ -61,21 +61,14 @@ def as_json(value: Any) -> Any:
     return to_jsonable_python(value)
 
 
-def _alone(model: BaseModel, field: str, what: str, value: Any, said: str) -> Any:
+def _alone(model: BaseModel, field: str, what: Spoken, value: Any, said: str) -> Any:
     try:
         return _adapter(type(model), field).validate_python(value)
     except ValidationError as error:
-        raise Refused(said, f"{what}: {_reason(error.errors(include_url=False)[0])}") from None
+        reason = reason_of(error.errors(include_url=False)[0])
+        raise Refused(said, "not_taken", what=what, reason=reason) from None
 
 
 @cache
 def _adapter(model: type[BaseModel], field: str) -> TypeAdapter[Any]:
     return TypeAdapter(get_type_hints(model, include_extras=True)[field])
-
-
-def _reason(error: ErrorDetails) -> str:
-    if error["type"] in ("string_too_long", "too_long") and isinstance(error["input"], str):
-        most = error.get("ctx", {})["max_length"]
-        return f"{len(error['input'])} characters, wanted at most {most}"
-    # A message may repeat what was sent, whatever its length.
-    return error["msg"].removeprefix("Value error, ")[:MAX_REASON]

@@ -31,6 +31,10 @@ _WORDS: dict[str, dict[Language, str]] = {
         "en": "until the film: {p50:.0f} s usually, {p90:.0f} s at most nine times in ten",
     },
 }
+TIERS: Mapping[str, Mapping[Language, str]] = {
+    "draft": {"ko": "초안", "en": "draft"},
+    "final": {"ko": "본편", "en": "final"},
+}
 _WHY: Mapping[str, Mapping[Language, str]] = {
     "same": {"ko": "그대로", "en": "kept"},
     "place": {"ko": "자리만 바뀜", "en": "moved"},
@@ -78,7 +82,9 @@ def quote_sheet(quote: QuoteView, language: Language) -> RenderableType:
     sheet.add_column(words["cut"], justify="right", no_wrap=True)
     sheet.add_column(words["clip"], overflow="fold")
     for fate in quote.cuts:
-        sheet.add_row(Text(str(fate.number)), Text(f"{fate.tier}: {_why(fate, language)}"))
+        sheet.add_row(
+            Text(str(fate.number)), Text(f"{TIERS[fate.tier][language]}: {_why(fate, language)}")
+        )
     return Group(sheet, sums(quote, language))
 
 

@@ -13,8 +13,9 @@ from conte.brief import AspectRatio
 from conte.formats.format import Format
 from conte.vocabulary import Language
 from serve.cli.address import AsJson, Home, Key, ProductionId, Url, address_of
-from serve.cli.change_sheet import sums
+from serve.cli.change_sheet import TIERS, sums
 from serve.cli.revising import agreed
+from serve.cli.round_words import RoundWords
 from serve.cli.terminal import WRONG, fail, id_column, out, said, tell, tell_json
 from serve.client import Client
 from serve.ingress.format_views import FormatsView
@@ -72,14 +73,15 @@ def order(
         number = version or client.get(production).version
         wanted = _formats(formats)
         quoted = client.quote_formats(production, number, wanted)
-        _show(quoted, _language(client, production, number))
-        if not yes and not agreed("make them?"):
-            tell("nothing was made")
+        words = RoundWords(_language(client, production, number))
+        _show(quoted, words.language)
+        if not yes and not agreed("make_them", words):
+            tell(words.say("nothing_made"))
             return
         made = client.make_formats(production, number, wanted, quote=quoted.hash)
         for one, view in zip(wanted, made.productions, strict=True):
-            tell(f"{_name(one)}  production {view.id}")
-        tell("each has a film of its own: sian show ID, sian download ID")
+            tell(words.say("format_made", format=_name(one), id=view.id))
+        tell(words.say("own_films"))
 
 
 @app.command("list")
@@ -117,7 +119,7 @@ def _show(found: FormatsView, language: Language) -> None:
         table = Table(words["cut"], words["source"], words["clip"], box=None, pad_edge=False)
         for cut in made.cuts:
             clips = [clip for clip in made.clips if clip.cut == cut.cut]
-            said = "\n".join(f"{clip.tier}: {clip.reason}" for clip in clips)
+            said = "\n".join(f"{TIERS[clip.tier][language]}: {clip.reason}" for clip in clips)
             table.add_row(*map(Text, (str(cut.number), str(cut.source), said)))
         out.print(table)
         if made.left_out:

@@ -16,6 +16,7 @@ from conte.storyboards.words import LAYOUTS, MARKS, field_name, heard_text, seen
 from conte.vocabulary import Language
 from serve.cli.address import Home, Key, Url, address_of
 from serve.cli.revising import agreed, followed
+from serve.cli.round_words import RoundWords
 from serve.cli.terminal import REFUSED, WRONG, fail, out, said, tell, tell_json
 from serve.client import Client
 from serve.ingress.storyboard_views import StoryboardView
@@ -81,8 +82,9 @@ def import_storyboard(
             for one in found.obstacles:
                 tell(f"no conte can be made of it: {one.told}")
             raise typer.Exit(REFUSED)
-        if not yes and not agreed("make it a production?"):
-            tell("nothing was made")
+        words = RoundWords(found.sheet.language)
+        if not yes and not agreed("make_production", words):
+            tell(words.say("nothing_made"))
             return
         made = client.import_storyboard(file, told, accept=found.accept).production
         assert made is not None

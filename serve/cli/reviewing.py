@@ -10,8 +10,10 @@ from conte.revision.review import ReviewState
 from conte.revision.share import Right
 from serve.cli.address import AsJson, Home, Key, ProductionId, Url, address_of
 from serve.cli.revising import agreed
+from serve.cli.round_words import RoundWords
 from serve.cli.terminal import FAILED, out, said, tell, tell_json
 from serve.client import Client
+from serve.ingress.review_views import GUEST_PAGE
 
 Version = Annotated[int | None, typer.Argument(min=1, help="콘티 1, 2, 3; the newest if left out.")]
 
@@ -35,14 +37,16 @@ def share(
     """
     address = address_of(url, home)
     with said(), Client(address, key) as client:
-        number = version or client.get(production).version
+        found = client.get(production)
+        words, number = RoundWords.of(found.brief), version or found.version
         if client.review(production, number).state is not ReviewState.IN_REVIEW:
             client.review(production, number, ReviewState.IN_REVIEW)
         allowed = rights or [Right.VIEW, Right.COMMENT]
         made = client.share(production, allowed, version, label, days)
-        tell(f"콘티 {number} is in review; the link, shown this once:")
-        tell(f"  {address.rstrip('/')}{made.url}")
-        tell(f"it allows {', '.join(allowed)} until {made.share.expires_at:%Y-%m-%d}")
+        tell(words.say("in_review", number=number))
+        tell(f"  {address.rstrip('/')}{GUEST_PAGE}/{made.token}")
+        until = f"{made.share.expires_at:%Y-%m-%d}"
+        tell(words.say("allows", rights=words.rights(allowed), until=until))
 
 
 def approve(
@@ -56,17 +60,18 @@ def approve(
 ) -> None:
     """Approve a version for good: its conte, takes, film and findings, by their hash."""
     with said(), Client(address_of(url, home), key) as client:
-        number = version or client.get(production).version
+        found = client.get(production)
+        words, number = RoundWords.of(found.brief), version or found.version
         offer = client.offer(production, number)
         tell(f"콘티 {number}  {offer.title}")
-        tell(f"  {offer.num_files} files, {offer.open_findings} findings are open")
-        tell(f"  hash {offer.hash}")
-        if not yes and not agreed("approve it? It cannot be taken back"):
-            tell("not approved")
+        tell(words.say("offer", files=offer.num_files, findings=offer.open_findings))
+        tell(words.say("hash", hash=offer.hash))
+        if not yes and not agreed("approve_it", words):
+            tell(words.say("not_approved"))
             return
         approval = client.approve(production, offer, name)
-        tell(f"approved by {approval.approver.name}, approval {approval.number}")
-        tell(f"  manifest {approval.hash}")
+        tell(words.say("approved", name=approval.approver.name, number=approval.number))
+        tell(words.say("manifest", hash=approval.hash))
 
 
 def prove(
@@ -79,14 +84,15 @@ def prove(
 ) -> None:
     """Compare an approval with every byte stored now."""
     with said(), Client(address_of(url, home), key) as client:
-        number = version or client.get(production).version
+        found = client.get(production)
+        words, number = RoundWords.of(found.brief), version or found.version
         proof = client.prove(production, number)
         if as_json:
             tell_json(proof)
         else:
             for check in proof.checks:
-                line = f"{check.verdict:<8} {check.what} {check.name}"
+                line = f"{words.verdict(check.verdict):<8} {check.what} {check.name}"
                 out.print(Text(line), soft_wrap=True)
-            tell("every byte is as it was approved" if proof.intact else "NOT as it was approved")
+            tell(words.say("intact" if proof.intact else "not_intact"))
     if not proof.intact:
         raise typer.Exit(FAILED)

@@ -15,6 +15,7 @@ from conte.production import State
 from serve.cli.address import AsJson, Home, Into, Key, ProductionId, Url, Yes, address_of
 from serve.cli.change_sheet import change_sheet, quote_sheet
 from serve.cli.progress import teller
+from serve.cli.round_words import RoundWords
 from serve.cli.saving import save
 from serve.cli.terminal import FAILED, REFUSED, WRONG, explain, fail, out, said, tell, tell_json
 from serve.client import Client, Problem
@@ -42,7 +43,7 @@ def revise(
         answers = client.feedback(production, [_item(text, draft) for text in messages])
         operations, causes = _operations(messages, answers.proposals)
         if not operations and not draft.operations:
-            fail("nothing to change; say it in other words", REFUSED)
+            fail(RoundWords.of(draft.brief).say("nothing_to_change"), REFUSED)
         if operations:
             client.operate(production, operations, causes)
         run(client, draft, " / ".join(messages)[:500], yes, into)
@@ -55,8 +56,9 @@ def run(
     production = draft.production
     quoted = client.quote(production)
     out.print(quote_sheet(quoted, draft.brief.language))
-    if not yes and not agreed("run it?"):
-        tell(f"nothing was run; the draft keeps it: sian quote {production}")
+    words = RoundWords.of(draft.brief)
+    if not yes and not agreed("run_it", words):
+        tell(words.say("not_run", production=production))
         return
     sealed = client.seal(production, message, quote=quoted.hash)
     found = followed(client, production, sealed.last_event, draft.brief)
@@ -108,9 +110,10 @@ def changes(
 ) -> None:
     """Show the change table (수정대조표) of a version."""
     with said(), Client(address_of(url, home), key) as client:
-        number = version or client.get(production).version
+        shown = client.get(production)
+        number = version or shown.version
         if number < 2:
-            fail("the production has one version; there is nothing to compare", REFUSED)
+            fail(RoundWords.of(shown.brief).say("one_version"), REFUSED)
         found = client.changes(production, number, earlier)
         if as_json:
             tell_json(found)
@@ -131,7 +134,9 @@ def versions(
         if as_json:
             tell_json(found)
             return
-        table = Table("version", "made", "changes", "renders", "message", box=None, pad_edge=False)
+        words = RoundWords.of(client.get(production).brief)
+        heads = map(words.say, ("version", "made", "changes", "renders", "message"))
+        table = Table(*heads, box=None, pad_edge=False)
         for line in found.versions:
             made = line.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
             cells = (f"콘티 {line.number}", made, line.operations, line.renders, line.message)
@@ -146,7 +151,7 @@ def _item(text: str, draft: DraftView) -> Mapping[str, Any]:
     number = int(found[1] or found[2])
     cuts = {cut.number: cut.id for cut in draft.conte.cuts}
     if number not in cuts:
-        fail(f"-m: there is no cut {number}, the conte has {len(cuts)}", WRONG)
+        fail(RoundWords.of(draft.brief).say("no_cut", number=number, cuts=len(cuts)), WRONG)
     return {"cut": cuts[number], "text": found[3]}
 
 
@@ -166,8 +171,8 @@ def _operations(
     return operations, causes
 
 
-def agreed(question: str) -> bool:
+def agreed(question: str, words: RoundWords) -> bool:
     """Ask at the terminal and return the answer; without a terminal, refuse and name --yes."""
     if not sys.stdin.isatty():
-        raise Problem(409, "not run", "say --yes to run it without being asked")
-    return typer.confirm(question)
+        raise Problem(409, words.say("not_asked"), words.say("say_yes"))
+    return typer.confirm(words.say(question))

@@ -13,6 +13,7 @@ from conte.vocabulary import Language
 from serve.cli.address import AsJson, Home, Into, Key, ProductionId, Url, Yes, address_of
 from serve.cli.change_sheet import sums
 from serve.cli.revising import agreed, followed, run
+from serve.cli.round_words import RoundWords
 from serve.cli.terminal import FAILED, WRONG, fail, out, said, tell, tell_json
 from serve.client import Client
 from serve.ingress.revision_views import DraftView
@@ -81,8 +82,9 @@ def another(
         draft = client.draft(production)
         cut = _cut(draft, number)
         out.print(sums(client.quote_takes(production, cut.id, num, tier), draft.brief.language))
-        if not yes and not agreed("make them?"):
-            tell("nothing was made")
+        words = RoundWords.of(draft.brief)
+        if not yes and not agreed("make_them", words):
+            tell(words.say("nothing_made"))
             return
         after = client.get(production).last_event
         orders = client.order_takes(production, cut.id, num, tier).orders

@@ -16,6 +16,8 @@ from conte.production import State
 from serve.cli.brief_file import BriefFileError
 from serve.client import NotReachable, Problem
 from serve.cluster import BootError
+from serve.connection import AnswerLost
+from serve.ingress.fields import FieldError
 from serve.ingress.views import ProductionView
 
 FAILED, WRONG, NO_SERVER, REFUSED, INTERRUPTED = 1, 2, 3, 4, 130
@@ -38,10 +40,12 @@ def said() -> Generator[None]:
         fail(str(error), WRONG)
     except BootError as error:
         fail(str(error), NO_SERVER)
+    except AnswerLost as error:
+        fail(str(error), NO_SERVER)
     except NotReachable as error:
         fail(f"{error}; start a server with: sian up", NO_SERVER)
     except Problem as problem:
-        lines = [f"{found.field}: {found.wanted}" for found in problem.errors] or [str(problem)]
+        lines = [_line(found, problem.detail) for found in problem.errors] or [str(problem)]
         if problem.retry_after_s is not None:
             lines.append(f"try again in {problem.retry_after_s:g} s")
         fail("\n".join(lines), REFUSED)
@@ -51,6 +55,11 @@ def said() -> Generator[None]:
         raise typer.Exit(INTERRUPTED) from None
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _line(found: FieldError, detail: str) -> str:
+    """Return what is wrong with a field; a refusal's sentence already names the place."""
+    return detail if found.wanted == detail else f"{found.field}: {found.wanted}"
 
 
 def id_column(heading: str) -> Column:

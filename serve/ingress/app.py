@@ -193,7 +193,7 @@ def create_app(
     add(spending(ledger, tenant, reader, ceilings_of(settings)))
     add(docs(app))
     add(studio())
-    problems.install(app)
+    problems.install(app, ledger.language)
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:

@@ -10,10 +10,10 @@ from pydantic import Field, StringConstraints
 from conte.frozen import Frozen, Text
 from conte.revision.operations import AnyOperation, SentOperations
 from conte.revision.quote import quote
+from conte.revision.refusals import Refused
 from serve.ingress.auth import TenantOf
 from serve.ingress.bodies import body_of, referenced_body
-from serve.ingress.fields import FieldError
-from serve.ingress.problems import INVALID, Problem, documented
+from serve.ingress.problems import documented
 from serve.ingress.productions import ProductionId
 from serve.ingress.revising import Revising
 from serve.ingress.revision_views import ChangedDraftView, DraftView, QuoteView
@@ -124,10 +124,10 @@ def drafts(ledger: Ledger, tenant: TenantOf, revising: Revising) -> APIRouter:
 
 
 def check_images(ledger: Ledger, tenant: str, operations: Sequence[AnyOperation]) -> None:
-    """Raises Problem if an operation names a picture that the tenant has not uploaded."""
+    """Raises Refused if an operation names a picture that the tenant has not uploaded."""
     for at, operation in enumerate(operations):
         for image in _IMAGE.findall(operation.model_dump_json(include={"after"})):
             if not ledger.owns_image(tenant, image):
-                place = f"operations[{at}].after"
-                wanted = FieldError(field=place, wanted="a picture of POST /v1/images", got=image)
-                raise Problem(INVALID, f"{place}: there is no such picture", errors=[wanted])
+                error = Refused("after", "no_picture", image=image)
+                error.index = at
+                raise error

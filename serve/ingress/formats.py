@@ -13,6 +13,7 @@ from conte.formats.format import Format
 from conte.formats.plan import plan
 from conte.formats.quote import PlannedFormat, hash_of_formats, priced_format
 from conte.frozen import Frozen, digest
+from conte.revision.phrase import phrase
 from conte.revision.working import Working
 from serve.ingress.auth import TenantOf
 from serve.ingress.bodies import body_of, referenced_body
@@ -104,7 +105,7 @@ def formats(
     ) -> MadeFormatsView:
         def agreed(made: Sequence[PlannedFormat]) -> str:
             if order.quote not in (None, hash_of_formats(production, n, made)):
-                raise NotAsQuoted("the version's clips, or what is rendered, changed since then")
+                raise NotAsQuoted(phrase("formats_not_as_quoted"))
             return order.quote or ""
 
         asked = Formats(

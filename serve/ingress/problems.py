@@ -17,9 +17,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Match
 
 from conte.revision.comments import Misplaced
-from conte.revision.refusals import Conflict, NotApplied
+from conte.revision.refusals import Conflict, NotApplied, Refusal
+from conte.vocabulary import Language
 from serve.database.errors import DatabaseUnavailable
 from serve.ingress.fields import FieldError, field_errors
+from serve.ingress.language import LanguageOf, language_of
 from serve.ingress.openai_face import error as openai_error
 from serve.ingress.openai_face import speaks_openai
 from serve.ingress.waiting import Outage
@@ -64,6 +66,11 @@ class Kind:
     name: str
     status: int
     title: str
+    title_ko: str = ""
+    """For a refusal, which is said in the language of the request."""
+
+    def titled(self, language: Language) -> str:
+        return self.title_ko if language == "ko" and self.title_ko else self.title
 
 
 MALFORMED = Kind("malformed", 400, "The request cannot be read")
@@ -80,20 +87,32 @@ TOO_SLOW = Kind("too-slow", 408, "The body did not come in time")
 TOO_LARGE = Kind("too-large", 413, "The request is too large")
 UNSUPPORTED = Kind("unsupported-media-type", 415, "The media type is not supported")
 BAD_RANGE = Kind("range-not-satisfiable", 416, "The range cannot be satisfied")
-INVALID = Kind("invalid", 422, "The request is not valid")
+INVALID = Kind("invalid", 422, "The request is not valid", "요청을 받아들일 수 없습니다")
 KEY_REUSED = Kind("idempotency-key-reused", 422, "The Idempotency-Key was used for another body")
 BAD_FIELD = Kind("bad-field", 400, "A field is not valid")
-NOT_CANCELLABLE = Kind("not-cancellable", 409, "The production has ended")
-NOT_RETRYABLE = Kind("not-retryable", 409, "The cut cannot be retried")
-ILLEGAL_STEP = Kind("illegal-step", 409, "The version's review is not in a state for this")
-OFFER_LAPSED = Kind("offer-lapsed", 409, "What was shown for approval no longer stands")
-LIMIT_REACHED = Kind("limit-reached", 409, "There are as many of these as may be kept")
-CONFLICT = Kind("conflict", 409, "It was changed since you saw it")
-NO_DRAFT = Kind("no-draft", 409, "There is nothing to go on with")
-NOT_SEALABLE = Kind("not-sealable", 409, "The draft cannot be sealed")
-NOT_TAKABLE = Kind("not-takable", 409, "No take can be made yet")
-NOT_AS_QUOTED = Kind("not-as-quoted", 409, "The draft is not what was quoted")
-QUEUE_FULL = Kind("queue-full", 429, "The queue is full")
+NOT_CANCELLABLE = Kind("not-cancellable", 409, "The production has ended", "이미 끝난 제작입니다")
+NOT_RETRYABLE = Kind("not-retryable", 409, "The cut cannot be retried", "다시 만들 컷이 아닙니다")
+ILLEGAL_STEP = Kind(
+    "illegal-step",
+    409,
+    "The version's review is not in a state for this",
+    "지금 검토 상태에서는 할 수 없습니다",
+)
+OFFER_LAPSED = Kind(
+    "offer-lapsed",
+    409,
+    "What was shown for approval no longer stands",
+    "승인하려던 내용이 아닙니다",
+)
+LIMIT_REACHED = Kind(
+    "limit-reached", 409, "There are as many of these as may be kept", "더 둘 수 없습니다"
+)
+CONFLICT = Kind("conflict", 409, "It was changed since you saw it", "그사이 바뀌었습니다")
+NO_DRAFT = Kind("no-draft", 409, "There is nothing to go on with", "이어서 할 것이 없습니다")
+NOT_SEALABLE = Kind("not-sealable", 409, "The draft cannot be sealed", "아직 확정할 수 없습니다")
+NOT_TAKABLE = Kind("not-takable", 409, "No take can be made yet", "아직 테이크를 만들 수 없습니다")
+NOT_AS_QUOTED = Kind("not-as-quoted", 409, "The draft is not what was quoted", "견적과 다릅니다")
+QUEUE_FULL = Kind("queue-full", 429, "The queue is full", "대기열이 가득 찼습니다")
 TOO_OFTEN = Kind("too-often", 429, "The link is used too often")
 TOO_MANY = Kind("too-many-answers", 429, "Too many answers are under way")
 UNREADABLE = Kind("unreadable", 500, "This release cannot read what is stored")
@@ -111,9 +130,11 @@ class Problem(Exception):
         *,
         errors: Sequence[FieldError] = (),
         headers: Mapping[str, str] | None = None,
+        language: Language = "en",
         **more: Any,
     ) -> None:
         super().__init__(detail)
+        self.language: Language = language
         self.kind, self.detail, self.errors = kind, detail, tuple(errors)
         self.headers, self.more = dict(headers or {}), more
 
@@ -126,7 +147,7 @@ class Problem(Exception):
             return openai_error(status, self.detail, param, code, self.headers)
         view = ProblemView(
             type=f"urn:sian:{self.kind.name}",
-            title=self.kind.title,
+            title=self.kind.titled(self.language),
             status=self.kind.status,
             detail=self.detail,
             instance=path,
@@ -154,6 +175,53 @@ def invalid(
     return Problem(INVALID, detail, errors=found)
 
 
+_REFUSALS: Mapping[type[Refusal], Kind] = {
+    NotApplied: INVALID,
+    Misplaced: INVALID,
+    Conflict: CONFLICT,
+    NotCancellable: NOT_CANCELLABLE,
+    NotRetryable: NOT_RETRYABLE,
+    IllegalStep: ILLEGAL_STEP,
+    OfferLapsed: OFFER_LAPSED,
+    LimitReached: LIMIT_REACHED,
+    TooManyOperations: NO_DRAFT,
+    NoDraft: NO_DRAFT,
+    NotSealable: NOT_SEALABLE,
+    NotTakable: NOT_TAKABLE,
+    NotAsQuoted: NOT_AS_QUOTED,
+    QueueFull: QUEUE_FULL,
+}
+
+
+def refused(error: Refusal, language: Language) -> Problem:
+    """Return the problem of a refusal, in a language."""
+    told = error.of(language)
+    kind = next(_REFUSALS[kind] for kind in type(error).__mro__ if kind in _REFUSALS)
+    headers = {"Content-Language": language}
+    match error:
+        case Conflict():
+            return Problem(
+                kind,
+                told,
+                headers=headers,
+                language=language,
+                expected=error.expected,
+                stands=error.stands,
+                operation=error.index,
+            )
+        case NotApplied():
+            place = f"operations[{error.index or 0}].{error.field}"
+            errors = [FieldError(field=place, wanted=told)]
+        case Misplaced():
+            errors = [FieldError(field=error.field, wanted=told)]
+        case QueueFull():
+            errors = []
+            headers["Retry-After"] = str(max(1, math.ceil(error.retry_after_s)))
+        case _:
+            errors = []
+    return Problem(kind, told, errors=errors, headers=headers, language=language)
+
+
 def problem_of(error: Exception, away: Outage | None = None) -> Problem:
     """Map a known exception to a Problem. Any other is internal, and its text stays private.
 
@@ -166,40 +234,8 @@ def problem_of(error: Exception, away: Outage | None = None) -> Problem:
             return Problem(NOT_FOUND, str(error))
         case IdempotencyConflict():
             return Problem(KEY_REUSED, str(error))
-        case NotCancellable():
-            return Problem(NOT_CANCELLABLE, str(error))
-        case NotRetryable():
-            return Problem(NOT_RETRYABLE, str(error))
-        case IllegalStep():
-            return Problem(ILLEGAL_STEP, str(error))
-        case OfferLapsed():
-            return Problem(OFFER_LAPSED, str(error))
-        case LimitReached():
-            return Problem(LIMIT_REACHED, str(error))
-        case Misplaced():
-            field = FieldError(field=error.field, wanted=error.wanted)
-            return Problem(INVALID, str(error), errors=[field])
-        case Conflict():
-            return Problem(
-                CONFLICT,
-                str(error),
-                expected=error.expected,
-                stands=error.stands,
-                operation=error.index,
-            )
-        case NotApplied():
-            return _not_applied(error)
-        case TooManyOperations() | NoDraft():
-            return Problem(NO_DRAFT, str(error))
-        case NotSealable():
-            return Problem(NOT_SEALABLE, str(error))
-        case NotTakable():
-            return Problem(NOT_TAKABLE, str(error))
-        case NotAsQuoted():
-            return Problem(NOT_AS_QUOTED, str(error))
-        case QueueFull():
-            after = {"Retry-After": str(max(1, math.ceil(error.retry_after_s)))}
-            return Problem(QUEUE_FULL, str(error), headers=after)
+        case Refusal():
+            return refused(error, "en")
         case Unreadable():
             return Problem(UNREADABLE, str(error))
         case Missing():
@@ -222,29 +258,10 @@ def problem_of(error: Exception, away: Outage | None = None) -> Problem:
             return Problem(INTERNAL, "the error is in the log; nothing was changed by it")
 
 
-def _not_applied(error: NotApplied) -> Problem:
-    place = f"operations[{error.index or 0}].{error.field}"
-    wanted = FieldError(field=place, wanted=error.message)
-    return Problem(INVALID, f"{place}: {error.message}", errors=[wanted])
-
-
 _HANDLED = (
     Problem,
-    NotApplied,
-    TooManyOperations,
-    NoDraft,
-    NotSealable,
-    NotTakable,
-    NotAsQuoted,
     NotFound,
     IdempotencyConflict,
-    NotCancellable,
-    NotRetryable,
-    IllegalStep,
-    OfferLapsed,
-    LimitReached,
-    Misplaced,
-    QueueFull,
     Unreadable,
     Missing,
     DatabaseUnavailable,
@@ -254,8 +271,11 @@ _HANDLED = (
 )
 
 
-def install(app: FastAPI) -> None:
-    """Convert every known error of the app to a problem document."""
+def install(app: FastAPI, brief_language: LanguageOf) -> None:
+    """Convert every known error of the app to a problem document.
+
+    A refusal is said in the language of its request; see `language_of`.
+    """
 
     away = {DatabaseUnavailable: Outage(), VaultUnavailable: Outage()}
 
@@ -272,6 +292,13 @@ def install(app: FastAPI) -> None:
     handler: Callable[[Request, Exception], Awaitable[Response]] = answer
     for kind in _HANDLED:
         app.add_exception_handler(kind, handler)
+
+    # Not a coroutine: it reads the ledger, and so runs in a thread.
+    def no(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Refusal)
+        return refused(error, language_of(request, brief_language)).answer(request.url.path)
+
+    app.add_exception_handler(Refusal, no)
 
 
 def _methods(app: FastAPI, request: Request) -> set[str]:

@@ -17,6 +17,8 @@ from serve.ingress.views import FilmView, View, time_of
 from serve.ledger.comments import Thread
 
 SHARED = "/v1/shared"
+GUEST_PAGE = "/s"
+"""Where the page of a link is: `/s/<token>`."""
 
 
 class RemarkView(View):

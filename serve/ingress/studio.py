@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, Response
 
 from serve.ingress.problems import NOT_FOUND, Problem
+from serve.ingress.review_views import GUEST_PAGE
 from serve.pages.fonts import FONTS, font_bytes
 
 PAGE = Path(__file__).parent.parent / "studio" / "page"
@@ -46,7 +47,7 @@ def studio(page: Path = PAGE) -> APIRouter:
     @routes.get("/p/{_}")
     @routes.get("/projects/{_}")
     @routes.get("/operate")
-    @routes.get("/s/{_}")
+    @routes.get(GUEST_PAGE + "/{_}")
     def view(request: Request) -> Response:
         return _answer(request, page / "index.html", "no-cache")
 

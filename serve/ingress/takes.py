@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 from conte.clip import Clip, Tier
 from conte.cut import Cut, CutId
 from conte.frozen import Frozen, digest
+from conte.revision.phrase import in_state, phrase
 from conte.revision.take_quote import TakeQuote
 from serve.ingress.auth import TenantOf
 from serve.ingress.bodies import body_of, referenced_body
@@ -190,7 +191,7 @@ def cut_of(ledger: Ledger, tenant: str, production: str, cut: CutId) -> FoundCut
     """
     newest = ledger.get(production, tenant).version
     if not newest:
-        raise NotTakable("version 1 is being written; takes are made when it has ended")
+        raise NotTakable(phrase("no_takes_yet", number=1, state=in_state("writing")))
     version = ledger.version(production, newest, tenant)
     found = next((one for one in version.conte.cuts if one.id == cut), None)
     if found is None:

@@ -10,6 +10,7 @@ from conte.production import Version
 from conte.revision.draft import WholeDraft
 from conte.revision.fate import Fate
 from conte.revision.operations import Sent
+from conte.revision.phrase import phrase
 from conte.revision.quote import hash_of, quote
 from conte.revision.working import Working
 from serve.ingress.auth import TenantOf
@@ -80,7 +81,7 @@ def versions(
             if measured is None:
                 return None
             if seal.quote != hash_of(draft, fates):
-                raise NotAsQuoted("the draft, or what it renders, changed since it was quoted")
+                raise NotAsQuoted(phrase("not_as_quoted"))
             told = quote(draft, fates, measured, revising.renderers)
             return told.model_dump(mode="json", exclude={"cuts": {"__all__": {"clip"}}})
 

@@ -24,6 +24,7 @@ from conte.revision.approval import (
     Take,
     VaultFile,
 )
+from conte.revision.phrase import in_state, phrase
 from conte.revision.review import ReviewState
 from serve.database.clock import db_now
 from serve.database.raw_bytes import raw_bytes
@@ -114,7 +115,7 @@ class Subject:
     def content(self, files: Iterable[VaultFile]) -> Content:
         film = self.production.film
         if film is None:
-            raise IllegalStep(f"version {self.version.number} has no film to approve")
+            raise IllegalStep(phrase("no_film_to_approve", number=self.version.number))
         by_key = {file.key: file for file in files}
         ids = {cut.number: cut.id for cut in self.version.conte.cuts}
         clips = [cut.clip for cut in self.production.cuts if cut.clip]
@@ -165,12 +166,12 @@ def subject(conn: Connection, production_id: str, number: int, tenant: str | Non
     reviews.check_step(reviews.standing(conn, production_id, number), number, ReviewState.APPROVED)
     production = reading.production(conn, production_id, None, number)
     if number == production.version and production.state is not State.DONE:
-        raise IllegalStep(f"version {number} is not finished, the production is {row.state}")
+        raise IllegalStep(phrase("not_finished", number=number, state=in_state(row.state)))
     if production.film is None:
-        raise IllegalStep(f"version {number} has no film to approve")
+        raise IllegalStep(phrase("no_film_to_approve", number=number))
     version = reading.version(conn, production_id, number, None)
     if version.brief is None:
-        raise IllegalStep(f"the brief of version {number} cannot be read by this release")
+        raise IllegalStep(phrase("brief_unreadable", number=number))
     return Subject(production, version, version.brief, stored_hashes(conn, production_id, number))
 
 
@@ -239,11 +240,11 @@ def confirm(
     found = subject(conn, production_id, number, tenant)
     offer = conn.execute(_OFFER, of | {"hash": offered}).first()
     if offer is None:
-        raise OfferLapsed("this approval was not offered, or too long ago; ask for it again")
+        raise OfferLapsed(phrase("offer_lapsed"))
     content = found.content(read_all(VaultFile, offer.files, "files"))
     if not offer.content_hash == content.hash == content_hash:
-        wanted = f"got {content_hash[:12]}..., wanted {content.hash[:12]}..."
-        raise OfferLapsed(f"the hash is not that of version {number} as it is now: {wanted}")
+        got, wanted = content_hash[:12], content.hash[:12]
+        raise OfferLapsed(phrase("another_hash", number=number, got=got, wanted=wanted))
     return _write(conn, found, content, offered, approver)
 
 

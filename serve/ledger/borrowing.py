@@ -48,10 +48,10 @@ def _lent(conn: Connection, draft: Draft, op: Borrow) -> Borrowed:
     except NotFound:
         other = None
     if other is None or own.project is None or other.project != own.project or other.id == own.id:
-        raise Refused("production", f"{op.production} is no other direction of the same project")
+        raise Refused("production", "no_direction", production=op.production)
     version = reading.standing_version(conn, op.production, op.version)
     if version is None:
-        raise Refused("version", f"production {op.production} has no version {op.version}")
+        raise Refused("version", "no_version", production=op.production, number=op.version)
     return lent(op, LETTERS[other.direction], version, draft.working.brief.fps)
 
 

@@ -13,6 +13,7 @@ from conte.events import CommentAdded, CommentChanged
 from conte.production import State, Version
 from conte.revision.carrying import Carried, carried, with_take
 from conte.revision.comments import Audience, Comment, Misplaced, Placed
+from conte.revision.phrase import phrase
 from serve.database.clock import db_now
 from serve.ledger import reading, reviews, takes
 from serve.ledger.announcing import announce
@@ -136,19 +137,19 @@ def _check_limits(
             _NUM_OF_VERSION,
             {"of": production_id, "in_version": version},
             MAX_PER_VERSION,
-            "this version",
+            "comments_full",
         ),
-        (_NUM_OF_TENANT, {"of_tenant": tenant}, MAX_PER_TENANT, "this tenant"),
+        (_NUM_OF_TENANT, {"of_tenant": tenant}, MAX_PER_TENANT, "tenants_comments_full"),
     )
     for query, of, most, what in counts:
         if conn.execute(query, of).scalar_one() >= most:
-            raise LimitReached(f"{what} has {most} comments, wanted no more")
+            raise LimitReached(phrase(what, most=most))
     if new.reply_to:
         replies = conn.execute(
             _NUM_OF_THREAD, {"of": production_id, "thread": new.reply_to}
         ).scalar_one()
         if replies >= MAX_REPLIES:
-            raise LimitReached(f"this comment has {MAX_REPLIES} replies, wanted no more")
+            raise LimitReached(phrase("replies_full", most=MAX_REPLIES))
 
 
 def _of_thread(
@@ -164,7 +165,7 @@ def _of_thread(
     if new.guest and first.audience != "client":
         raise NotFound(f"version {version} has no comment {new.reply_to}")
     if first.reply_to:
-        raise Misplaced("reply_to", f"{first.reply_to}, the first comment of that thread")
+        raise Misplaced("reply_to", "place_first_comment", comment=first.reply_to)
     # What answers an internal comment says what it was about.
     audience = "internal" if first.audience == "internal" else new.audience
     return _comment(first), audience
@@ -172,7 +173,7 @@ def _of_thread(
 
 def _placed(conn: Connection, row: Row[Any], version: int, place: Placed | None) -> Placed:
     if place is None:
-        raise Misplaced("cut", "the id of a cut, unless it replies to a comment")
+        raise Misplaced("cut", "place_wanted")
     found = reading.version(conn, row.id, version, None)
     place.check_within(found.conte)
     clip = _shown(conn, row.id, found).get(place.cut)
@@ -180,7 +181,9 @@ def _placed(conn: Connection, row: Row[Any], version: int, place: Placed | None)
     if not place.take:
         return place.model_copy(update={"take": shown})
     if place.take != shown and place.take not in takes.of(conn, row.id):
-        raise Misplaced("take", f"a take of this cut, such as {shown}" if shown else "no take")
+        if not shown:
+            raise Misplaced("take", "place_without_take")
+        raise Misplaced("take", "place_no_take", take=shown)
     return place
 
 
@@ -293,7 +296,7 @@ def resolve(
     if found is None:
         raise NotFound(f"production {production_id} has no comment {comment}")
     if found.reply_to:
-        raise Misplaced("comment", f"{found.reply_to}, the first comment of that thread")
+        raise Misplaced("comment", "place_first_comment", comment=found.reply_to)
     comment_ = _comment(found).model_copy(update={"resolved": resolved})
     if resolved != bool(found.resolved):
         conn.execute(_RESOLVE, one | {"is_resolved": resolved})

@@ -10,6 +10,7 @@ from conte.conte import Conte
 from conte.direction import LETTERS, MOST_IN_PROJECT, Variation
 from conte.events import DirectionPicked
 from conte.production import Production, State
+from conte.revision.phrase import in_state, phrase
 from serve.database.clock import db_now
 from serve.ledger import drafts, events, fairness, productions, reading
 from serve.ledger.errors import LimitReached, NoDraft, NotFound
@@ -82,7 +83,7 @@ def add(
     if stood is not None:
         return stood, False
     if not row.version:
-        raise NoDraft(f"production {id} has no conte yet to be like; it is {row.state}")
+        raise NoDraft(phrase("no_version_yet", state=in_state(row.state)))
     number = asked.version or row.version
     reading.check_number(row, number)
     like = drafts.base_of(conn, id, number)
@@ -90,9 +91,8 @@ def add(
     project = row.project or new_id("prj")
     index = (conn.execute(_LAST, {"of_project": project}).scalar_one() or 0) + 1
     if index >= MOST_IN_PROJECT:
-        raise LimitReached(
-            f"the project has {MOST_IN_PROJECT} directions, A to {LETTERS[-1]}: all it may have"
-        )
+        last = LETTERS[-1]
+        raise LimitReached(phrase("directions_full", most=MOST_IN_PROJECT, last=last))
     productions.check_queue(conn, tenant, asked.max_queued)
     fairness.join(conn, tenant, weights)
     if row.project is None:
@@ -154,7 +154,7 @@ def pick(conn: Connection, id: str, tenant: str | None) -> tuple[Production, ...
     if row.project is None:
         raise NotFound(f"production {id} is the only one of its order")
     if not row.version:
-        raise NoDraft(f"production {id} has no conte yet to be picked; it is {row.state}")
+        raise NoDraft(phrase("no_version_yet", state=in_state(row.state)))
     for one in conn.execute(_LOCKED, {"of_project": row.project}).all():
         picked = one.id == id
         if picked != (one.picked_at is not None):

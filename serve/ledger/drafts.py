@@ -12,6 +12,7 @@ from conte.revision.applying import apply, apply_all
 from conte.revision.draft import Changed, Draft, Step, WholeDraft
 from conte.revision.inverse import inverse
 from conte.revision.operations import Add, AnyOperation, Operation, PlaceSound
+from conte.revision.phrase import in_state, phrase
 from conte.revision.refusals import NotApplied
 from conte.revision.settling import settled
 from conte.revision.working import Working
@@ -70,7 +71,7 @@ def whole(conn: Connection, id: str, tenant: str | None) -> WholeDraft:  # noqa:
 
 def _of(conn: Connection, row: Row[Any]) -> Draft:
     if not row.version:
-        raise NoDraft(f"production {row.id} has no version to revise yet; it is {row.state}")
+        raise NoDraft(phrase("no_version_yet", state=in_state(row.state)))
     found = conn.execute(_GET, {"of": row.id}).first()
     if found is None:
         return fresh(row.id, base_of(conn, row.id, row.version))
@@ -91,7 +92,7 @@ def _readable(id: str) -> Generator[None]:  # noqa: A002
     try:
         yield
     except Unreadable as error:
-        raise NoDraft(f"the draft of {id} cannot be read; drop it: {error}") from error
+        raise NoDraft(phrase("draft_unreadable", why=str(error))) from error
 
 
 def base_of(conn: Connection, id: str, number: int) -> Version:  # noqa: A002
@@ -99,7 +100,7 @@ def base_of(conn: Connection, id: str, number: int) -> Version:  # noqa: A002
     if version is None:
         raise NotFound(f"production {id} has no version {number}")
     if version.brief is None:
-        raise NoDraft(f"version {number} of {id} cannot be revised: its brief cannot be read")
+        raise NoDraft(phrase("brief_unreadable", number=number))
     return version
 
 
@@ -130,10 +131,7 @@ def change(
 ) -> Changed:
     """Apply the operations to a draft that was read under its production's lock. See `operate`."""
     if draft.num_done + len(asked) > MAX_OPERATIONS:
-        raise TooManyOperations(
-            f"a draft holds {MAX_OPERATIONS} operations, this one has {draft.num_done};"
-            " seal it and go on with the next version"
-        )
+        raise TooManyOperations(phrase("draft_full", most=MAX_OPERATIONS, got=draft.num_done))
     found = applied(conn, draft, asked, causes)
     if draft.num_undone:
         # What was undone cannot be redone after a change.
@@ -203,7 +201,7 @@ def undo(conn: Connection, id: str, tenant: str | None) -> Changed:  # noqa: A00
     """Take the last operation back. Raises NoDraft if there is none."""
     draft = _of(conn, reading.row(conn, id, tenant, lock=True))
     if not draft.num_done:
-        raise NoDraft(f"there is nothing to undo in the draft of {id}")
+        raise NoDraft(phrase("nothing_to_undo"))
     back = _step(conn, id, draft.num_done).inverse
     changed = _write(
         conn,
@@ -219,7 +217,7 @@ def redo(conn: Connection, id: str, tenant: str | None) -> Changed:  # noqa: A00
     """Apply again what was taken back last. Raises NoDraft if there is nothing."""
     draft = _of(conn, reading.row(conn, id, tenant, lock=True))
     if not draft.num_undone:
-        raise NoDraft(f"there is nothing to redo in the draft of {id}")
+        raise NoDraft(phrase("nothing_to_redo"))
     again = _step(conn, id, draft.num_done + 1).operation
     changed = _write(
         conn,

@@ -1,5 +1,8 @@
 """The ledger's errors. Each message is one sentence that a person can act on."""
 
+from conte.revision.phrase import phrase
+from conte.revision.refusals import Refusal
+
 
 class NotFound(LookupError):
     """There is no such production, version, cut or video, or it is another tenant's."""
@@ -18,21 +21,21 @@ def check_same_body(known: str | None, sent: str, otherwise: str) -> None:
         raise IdempotencyConflict(f"this Idempotency-Key was used with another body; {otherwise}")
 
 
-class QueueFull(Exception):
+class QueueFull(Refusal):
     """The tenant's queue is full. `retry_after_s`: when the next place is expected."""
 
     def __init__(
         self, waiting: int, max_queued: int, retry_after_s: float, of: str = "productions"
     ) -> None:
-        super().__init__(f"{waiting} {of} wait, at most {max_queued} may")
+        super().__init__(phrase(f"{of}_wait", got=waiting, most=max_queued))
         self.retry_after_s = retry_after_s
 
 
-class NotCancellable(ValueError):
+class NotCancellable(Refusal):
     """The production has ended otherwise."""
 
 
-class NotRetryable(ValueError):
+class NotRetryable(Refusal):
     """The cut did not fail, or its production has not failed."""
 
 
@@ -44,33 +47,33 @@ class VersionConflict(ValueError):
     """The version exists with another conte, and versions never change."""
 
 
-class IllegalStep(ValueError):
+class IllegalStep(Refusal):
     """A version's review cannot take this step now; the message names those that it can."""
 
 
-class OfferLapsed(ValueError):
+class OfferLapsed(Refusal):
     """The content shown for approval has changed since, or the offer has expired."""
 
 
-class LimitReached(ValueError):
+class LimitReached(Refusal):
     """The maximum number of these objects is reached."""
 
 
-class NoDraft(ValueError):
+class NoDraft(Refusal):
     """There is nothing to revise, to undo or to seal, or the draft cannot be read."""
 
 
-class TooManyOperations(ValueError):
+class TooManyOperations(Refusal):
     """The draft is full."""
 
 
-class NotTakable(ValueError):
+class NotTakable(Refusal):
     """The newest version is still being made, there is none, or an upload took too long."""
 
 
-class NotAsQuoted(ValueError):
+class NotAsQuoted(Refusal):
     """The draft, or what it renders, differs from the quote."""
 
 
-class NotSealable(ValueError):
+class NotSealable(Refusal):
     """The draft has another base than the newest version, or that version is still being made."""

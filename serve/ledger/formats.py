@@ -14,6 +14,7 @@ from conte.events import ProductionAccepted, VersionSealed
 from conte.formats.quote import PlannedFormat
 from conte.frozen import digest
 from conte.production import FormatOf, Production, Revision, Version
+from conte.revision.phrase import in_review, in_state, phrase
 from conte.revision.review import ReviewState
 from serve.database.clock import db_now
 from serve.ledger import drafts, events, fairness, productions, reading, reviews, takes
@@ -66,14 +67,11 @@ def source_of(conn: Connection, id: str, number: int, tenant: str | None) -> Sou
     row = reading.row(conn, id, tenant)
     reading.check_number(row, number)
     if number == row.version and row.ended_at is None:
-        raise NotSealable(
-            f"version {number} is {row.state}; formats are made of it when it has ended"
-        )
+        raise NotSealable(phrase("no_formats_yet", number=number, state=in_state(row.state)))
     state = reviews.standing(conn, id, number).state
     if state is not ReviewState.APPROVED:
-        raise IllegalStep(
-            f"version {number} is {state}; formats are made of it when it is approved"
-        )
+        told = phrase("formats_when_approved", number=number, state=in_review(state))
+        raise IllegalStep(told)
     states = reading.clips_of(conn, id, number)
     standing = tuple(one.clip for one in states if one.clip is not None and one.state == "ready")
     return Source(drafts.base_of(conn, id, number), standing)

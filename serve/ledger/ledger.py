@@ -39,6 +39,7 @@ from conte.revision.take_order import TakeOrder
 from conte.sound import Recording
 from conte.spending import Prices
 from conte.video import OrderedVideo, VideoOrder
+from conte.vocabulary import Language
 from serve.database.engine import Database
 from serve.database.schema import open_database
 from serve.database.wakes import Ring
@@ -194,6 +195,11 @@ class Ledger:
         """
         with self._database.reading() as conn:
             return reading.production(conn, production_id, tenant, version)
+
+    def language(self, production_id: str) -> Language | None:
+        """Return the language of a production's brief; None: there is none that can be read."""
+        with self._database.reading() as conn:
+            return reading.language(conn, production_id)
 
     def list(
         self, tenant: str, *, limit: int, after: str | None, state: State | None

@@ -21,7 +21,7 @@ def check_known(conn: Connection, draft: Draft, operations: Sequence[Operation])
     for at, op in picks:
         clip, cut = known.get(op.take), cuts.get(op.cut)
         if clip is None or cut is None or clip.cut_id not in (cut.id, cut.split_from):
-            error = Refused("take", f"cut {op.cut} has no take {op.take}")
+            error = Refused("take", "no_take", cut=cut.number if cut else op.cut, take=op.take)
             error.index = at
             raise error
 
@@ -42,8 +42,11 @@ def check_covers(
         there = clip.num_frames - clip.first_frame(cut)
         error = Refused(
             "take",
-            f"take {op.take} has {max(0, there)} frames for the {cut.num_frames} that cut"
-            f" {cut.number} shows; shorten the cut first (retime), or pick another take",
+            "take_too_short",
+            take=op.take,
+            frames=max(0, there),
+            shown=cut.num_frames,
+            number=cut.number,
         )
         error.index = at
         raise error

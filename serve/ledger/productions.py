@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, tuple_,
 from conte.brief import Brief
 from conte.events import CancelAsked, ProductionAccepted, ProductionRetried
 from conte.production import Production, State
+from conte.revision.phrase import in_state, phrase
 from serve.database.clock import db_now
 from serve.ledger import endings, events, fairness, pace, reading
 from serve.ledger.errors import (
@@ -217,9 +218,7 @@ def ask_cancel(conn: Connection, id: str, tenant: str | None) -> Production:  # 
     if row.ended_at is not None:
         if row.state == State.CANCELLED.value:
             return reading.whole(conn, [row])[0]
-        raise NotCancellable(
-            f"the production is {row.state}; only one that goes on can be cancelled"
-        )
+        raise NotCancellable(phrase("has_ended", state=in_state(row.state)))
     if conn.execute(_IS_FREE, {"of": id}).scalar_one():
         endings.cancel(conn, row, BY)
     elif not row.cancel_asked:
@@ -240,14 +239,14 @@ def retry_cut(
     row = reading.row(conn, id, tenant, lock=True)
     reading.check_number(row, number)
     if number < row.version:
-        raise NotRetryable(f"version {row.version} has taken the place of version {number}")
+        raise NotRetryable(phrase("no_retry_of_old", newest=row.version, number=number))
     if not 1 <= cut <= row.num_cuts:
         raise NotFound(f"version {number} has {row.num_cuts} cuts, no cut {cut}")
     if row.state != State.FAILED.value:
-        raise NotRetryable(f"the production is {row.state}; a cut is retried when it has failed")
+        raise NotRetryable(phrase("no_retry_yet", state=in_state(row.state)))
     place = {"of": id, "in_version": number, "number": cut}
     if conn.execute(_FAILED_TIERS, place).first() is None:
-        raise NotRetryable(f"cut {cut} of version {number} has not failed")
+        raise NotRetryable(phrase("not_failed", cut=cut, number=number))
     fairness.join(conn, row.tenant, weights)
     at = conn.execute(_QUEUE_AGAIN, {"of": id}).one()
     conn.execute(_CLEAR, place)

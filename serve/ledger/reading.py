@@ -5,6 +5,7 @@ A part that this release cannot read is left out, and a failure says which part 
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -26,6 +27,7 @@ from conte.production import (
     Version,
     Wait,
 )
+from conte.vocabulary import Language
 from serve.ledger.errors import NotFound
 from serve.ledger.tables import clips, films, productions, versions
 from serve.stored import Unreadable, read, read_all
@@ -94,6 +96,13 @@ def check_number(row: Row[Any], number: int) -> None:
 
 def tenant_of(conn: Connection, id: str) -> str | None:  # noqa: A002
     return conn.execute(_TENANT, {"id": id}).scalar_one_or_none()
+
+
+def language(conn: Connection, id: str) -> Language | None:  # noqa: A002
+    found = conn.execute(_BY_ID, {"id": id}).first()
+    with suppress(Unreadable):
+        return None if found is None else read(Brief, found.brief).language
+    return None
 
 
 def whole(

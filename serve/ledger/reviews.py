@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Row, bindparam, exists, func, insert, select
 
 from conte.events import VersionReviewed
 from conte.production import State
+from conte.revision.phrase import Listed, in_review, phrase
 from conte.revision.review import Review, ReviewState, ReviewStep
 from serve.database.clock import db_now
 from serve.ledger import reading
@@ -92,9 +93,7 @@ def take_step(
     found = standing(conn, production_id, version)
     check_step(found, version, to)
     if to is ReviewState.APPROVED:
-        raise IllegalStep(
-            f"version {version} is approved in two steps: POST to its approval, then confirm"
-        )
+        raise IllegalStep(phrase("approved_in_two_steps", number=version))
     write(conn, production_id, version, found, to, by, note, State(row.state))
     return standing(conn, production_id, version)
 
@@ -102,9 +101,10 @@ def take_step(
 def check_step(found: Review, version: int, to: ReviewState) -> None:
     if to in found.allowed:
         return
-    allowed = ", ".join(found.allowed)
-    then = f"allowed is {allowed}" if allowed else "a later change needs a new version"
-    raise IllegalStep(f"version {version} is {found.state}, not to become {to}; {then}")
+    states = Listed(tuple(map(in_review, found.allowed)))
+    then = phrase("then_allowed", states=states) if found.allowed else phrase("then_new")
+    is_, becomes = in_review(found.state), in_review(to)
+    raise IllegalStep(phrase("illegal_step", number=version, state=is_, to=becomes, then=then))
 
 
 def write(
@@ -120,7 +120,7 @@ def write(
     """Append a step that was checked, under the production's lock. `state`: the production's."""
     number = len(before.history) + 1
     if number > MAX_STEPS and to is not ReviewState.APPROVED:
-        raise LimitReached(f"version {version} has had {MAX_STEPS} steps, wanted no more")
+        raise LimitReached(phrase("steps_full", number=version, most=MAX_STEPS))
     row = {"production": production_id, "version": version, "number": number, "state": to.value}
     conn.execute(_INSERT, row | {"by": by, "note": note})
     data = VersionReviewed(version=version, review=to, state=state)

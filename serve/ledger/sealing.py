@@ -17,6 +17,7 @@ from conte.production import Production, Revision, Version
 from conte.revision.draft import WholeDraft
 from conte.revision.fate import Fate, fates
 from conte.revision.operations import AnyOperation
+from conte.revision.phrase import in_state, phrase
 from conte.revision.working import Working
 from serve.database.clock import db_now
 from serve.ledger import borrowing, drafts, events, fairness, productions, reading, takes
@@ -127,15 +128,11 @@ def seal(
     if asked.operations:
         draft = draft.after(*drafts.applied(conn, draft, asked.operations, asked.causes))
     if not draft.done:
-        raise NoDraft(f"nothing was changed since version {row.version}")
+        raise NoDraft(phrase("nothing_changed", number=row.version))
     if draft.base != row.version:
-        raise NotSealable(
-            f"the draft is of version {draft.base}, and version {row.version} came since"
-        )
+        raise NotSealable(phrase("another_version_came", base=draft.base, number=row.version))
     if row.ended_at is None:
-        raise NotSealable(
-            f"version {row.version} is {row.state}; the next one is sealed when it has ended"
-        )
+        raise NotSealable(phrase("still_made", number=row.version, state=in_state(row.state)))
     productions.check_queue(conn, row.tenant, asked.max_queued)
     stands = standing(conn, draft, asked.tiers, asked.continues)
     becomes = stands.fates

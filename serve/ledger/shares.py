@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
+from conte.revision.phrase import phrase
 from conte.revision.share import Guest, Right, Share
 from serve.database.clock import db_now
 from serve.keys import key_digest
@@ -69,7 +70,7 @@ def create(
     if version is not None:
         reviews.check_version(conn, production_id, version)
     if conn.execute(_NUM, {"of": production_id}).scalar_one() >= MAX_PER_PRODUCTION:
-        raise LimitReached(f"this production has {MAX_PER_PRODUCTION} links, wanted no more")
+        raise LimitReached(phrase("links_full", most=MAX_PER_PRODUCTION))
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     row = {
         "id": new_id("shr"),
@@ -130,7 +131,7 @@ def enter(conn: Connection, share: str, name: str) -> tuple[Guest, str]:
     """Return a new guest of a link, and the guest's token."""
     conn.execute(_LOCK, {"of": share})
     if conn.execute(_NUM_GUESTS, {"of": share}).scalar_one() >= MAX_GUESTS:
-        raise LimitReached(f"this link has {MAX_GUESTS} guests, wanted no more")
+        raise LimitReached(phrase("guests_full", most=MAX_GUESTS))
     token, guest = secrets.token_urlsafe(_TOKEN_BYTES), new_id("gst")
     row = {"id": guest, "share": share, "name": name, "token_hash": key_digest(token)}
     conn.execute(insert(guests).values(created_at=db_now()), row)

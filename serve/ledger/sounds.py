@@ -59,7 +59,7 @@ def named(conn: Connection, tenant: str, operations: Sequence[Operation]) -> tup
             found.append(_named(conn, tenant, op, at))
             continue
         if isinstance(op, Add) and op.cut.sounds:
-            raise _refused("cut.sounds", "`place_sound` places them, once the cut is there", at)
+            raise _at(Refused("cut.sounds", "sounds_of_a_new_cut"), at)
         found.append(op)
     return tuple(found)
 
@@ -67,14 +67,12 @@ def named(conn: Connection, tenant: str, operations: Sequence[Operation]) -> tup
 def _named(conn: Connection, tenant: str, op: PlaceSound, at: int) -> PlaceSound:
     row = conn.execute(_OWNED, {"file": op.sound.upload, "of": tenant}).first()
     if row is None:
-        told = f"there is no recording {op.sound.upload}; wanted one of POST /v1/sounds"
-        raise _refused("sound.upload", told, at)
+        raise _at(Refused("sound.upload", "no_recording", upload=op.sound.upload), at)
     told = {"name": row.name, "num_samples": row.num_samples}
     return op.model_copy(update={"sound": op.sound.model_copy(update=told)})
 
 
-def _refused(field: str, told: str, at: int) -> Refused:
-    error = Refused(field, told)
+def _at(error: Refused, at: int) -> Refused:
     error.index = at
     return error
 

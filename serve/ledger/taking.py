@@ -12,6 +12,7 @@ from conte.clip import Source, Tier
 from conte.cut import CutId
 from conte.events import TakesOrdered
 from conte.frozen import seed_of
+from conte.revision.phrase import in_state, phrase
 from conte.revision.take_order import TakeOrder
 from serve.database.clock import db_now
 from serve.ledger import events, fairness, productions, reading, take_orders, uploads
@@ -86,16 +87,15 @@ def order(
             return known, False
     version = reading.standing_version(conn, id, row.version) if row.version else None
     if version is None or (row.ended_at is None and row.back_to is None):
-        raise NotTakable(
-            f"version {max(row.version, 1)} is {row.state}; takes are made when it has ended"
-        )
+        number = max(row.version, 1)
+        raise NotTakable(phrase("no_takes_yet", number=number, state=in_state(row.state)))
     cut = next((cut for cut in version.conte.cuts if cut.id == wanted.cut), None)
     if cut is None:
         ids = ", ".join(cut.id for cut in version.conte.cuts)
         raise NotFound(f"version {row.version} has no cut {wanted.cut}; it has {ids}")
     waiting = len(take_orders.waiting(conn, id))
     if waiting + wanted.num > MAX_WAITING:
-        raise QueueFull(waiting, MAX_WAITING, RETRY_AFTER_S, of="takes of this production")
+        raise QueueFull(waiting, MAX_WAITING, RETRY_AFTER_S, of="takes")
     if wanted.upload is not None:
         uploads.ordered(conn, wanted.upload)
     last = take_orders.last(conn, id)

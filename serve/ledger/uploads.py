@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, bindparam, delete, exists, select
 
+from conte.revision.phrase import phrase
 from serve.database.clock import db_now
 from serve.database.engine import Database
 from serve.database.upsert import insert_into
@@ -49,7 +50,7 @@ def ordered(conn: Connection, key: str) -> None:
         NotTakable: if it was begun too long ago. Its file may be gone.
     """
     if not conn.execute(_ORDERED, {"file": key}).rowcount:
-        raise NotTakable("the upload took too long, and its file is gone; send it again")
+        raise NotTakable(phrase("upload_gone"))
 
 
 class UploadRecords:

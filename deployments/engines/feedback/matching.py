@@ -269,6 +269,13 @@ _COMPLAINS = frozenset(
         "stiff",
         "hurried",
         "late",
+        "cramped",
+        "cheap",
+        "gloomy",
+        "weak",
+        "disliked",
+        "chilly",
+        "shaky",
     )
 )
 """Ideas that are negative themselves: a negation in their sentence does not reverse the wish."""

@@ -130,6 +130,17 @@ def other_weather(asked: CutWish) -> Outcome:
     return Outcome.of(change)
 
 
+_UNKNOWN_PLACE = re.compile(
+    r"(?:배경|장소|촬영지|로케이션)(?:을|를|은|는)?\s+\S[^,.]*?(?:으로|로)\s*(?:바꿔|바꾸|변경|옮겨|옮기|교체)"
+    r"|\b(?:place|location|setting|background)\s+to\s+\w[^,.]*",
+    re.IGNORECASE,
+)
+"""A place that is named, and that `places.yaml` does not know."""
+_ANY_PLACE = re.compile(
+    r"다른|딴|새로운|아무|어디|\b(?:other|another|different|new|else)", re.IGNORECASE
+)
+
+
 def place_named(asked: CutWish) -> Outcome:
     if asked.wish.place is None:
         raise Unclear("어느 장소인지 적어 주세요.", "say which place.")
@@ -137,6 +148,13 @@ def place_named(asked: CutWish) -> Outcome:
 
 
 def other_place(asked: CutWish) -> Outcome:
+    if (found := _UNKNOWN_PLACE.search(asked.text)) and not _ANY_PLACE.search(found[0]):
+        known = ", ".join(words.name.of(asked.language) for words in places().values())
+        raise Unclear(
+            f"제가 아는 장소로 적어 주세요: {known}."
+            " 다른 장소는 컷의 장소와 화면 설명을 직접 고쳐 주세요.",
+            f"name one of these places: {known}; for another one edit the cut's place and action.",
+        )
     used = {cut.setting for cut in asked.cuts}
     free = [setting for setting in _ELSEWHERE if setting not in used]
     return place(asked, (free or [s for s in _ELSEWHERE if s is not asked.cut.setting])[0].value)
