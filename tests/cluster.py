@@ -39,15 +39,20 @@ class TestCluster:
     running: cluster.Running
 
     def replicas(self, deployment: str) -> list[int]:
-        """Pids of the live replicas of a deployment of this cluster, oldest first."""
+        """Pids of the live replicas of a deployment of this cluster, oldest first.
+
+        A process that a replica has just forked bears its title until it is another program: whose
+        parent has the title is none.
+        """
         wanted = f"ray::ServeReplica:film:{deployment}"
-        found: list[int] = []
+        parents: dict[int, int] = {}
         for process in self.processes():
             with suppress(OSError):
                 title = (process / "cmdline").read_bytes().split(b"\0")[0].decode()
                 if title.startswith(wanted):
-                    found.append(int(process.name))
-        return sorted(found)
+                    fields = (process / "stat").read_text().rpartition(")")[2].split()
+                    parents[int(process.name)] = int(fields[1])
+        return sorted(pid for pid, parent in parents.items() if parent not in parents)
 
     def proxies(self) -> list[int]:
         """Pids of Ray Serve's HTTP proxies."""
