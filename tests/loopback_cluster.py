@@ -189,15 +189,11 @@ class LoopbackCluster:
     def pids_of(self, server: str) -> list[int]:
         return processes.of(self.folder / f"n{server}")
 
-    def applications(self) -> list[str]:
-        """The names of what Serve serves, as its proxy says."""
-        with httpx.Client(trust_env=False) as http:
-            return list(http.get(f"{self.url}/-/routes", timeout=10).json().values())
-
     def until(self, done: Callable[[], Any], what: str, limit_s: float = 240) -> None:
         deadline = time.monotonic() + limit_s
         while not done():
-            assert self.owner is None or self.owner.poll() is None, f"it ended: {self.owner_log}"
+            if self.owner is not None and self.owner.poll() is not None:
+                self.start_owner()  # as its unit says: Restart=always
             assert time.monotonic() < deadline, f"not within {limit_s:g} s: {what}"
             time.sleep(_LOOKS_EVERY_S)
 

@@ -113,7 +113,7 @@ def test_a_newer_database_is_refused_in_a_sentence_and_left_as_it_is(
     store.open(url).close()
     with sqlite3.connect(tmp_path / "a.db") as connection:
         connection.execute(f"UPDATE {store.schema.revisions} SET version_num = '9999'")
-        connection.execute(f"UPDATE {store.schema.revisions}_least SET revision = '9998'")
+        connection.execute(f"UPDATE {store.schema.revisions}_least SET version_num = '9998'")
     connection.close()
     before = (tmp_path / "a.db").read_bytes()
     sentence = f"the {store.schema.what} is of revision 9999, which a newer version has made; "

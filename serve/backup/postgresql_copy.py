@@ -68,7 +68,8 @@ def _drop(url: URL) -> None:
     try:
         with engine.begin() as connection:
             ledger_tables.drop_all(connection)
-            Table(LEDGER.revisions, MetaData()).drop(connection, checkfirst=True)
+            for revisions in (LEDGER.revisions, LEDGER.least):
+                Table(revisions, MetaData()).drop(connection, checkfirst=True)
     finally:
         engine.dispose()
 

@@ -153,6 +153,8 @@ class Serving:
             else:
                 if now.drained:
                     return True
+                if not now.directors:
+                    return False  # whoever had it at work has died
                 at_work = f"{now.productions} productions and {now.videos} videos at work"
                 if at_work != told:
                     self._say(f"draining: {at_work}")

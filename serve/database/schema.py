@@ -57,6 +57,11 @@ class Schema:
     number: str = ""
     """Table of the revision number in 0.1's format, kept so that 0.1 refuses newer tables."""
 
+    @property
+    def least(self) -> str:
+        """Table of the least revision that a release must know to use the tables."""
+        return f"{self.revisions}_least"
+
     def bring_up(self, connection: Connection) -> None:
         """Run the missing migrations in the caller's transaction.
 
@@ -120,10 +125,10 @@ class Schema:
 
     def _least(self, connection: Connection, otherwise: str) -> str:
         """Return the least revision that a release must know to use the tables."""
-        least = _least_of(self.revisions)
+        least = _table_of_least(self.least)
         if not inspect(connection).has_table(least.name):
             return otherwise  # of a release that does not say
-        return connection.execute(select(least.c.revision)).scalar_one_or_none() or otherwise
+        return connection.execute(select(least.c.version_num)).scalar_one_or_none() or otherwise
 
     def _tell_least(self, connection: Connection, scripts: "ScriptDirectory") -> None:
         breaks = [
@@ -131,10 +136,10 @@ class Schema:
             for script in scripts.walk_revisions()
             if getattr(script.module, "breaks", False)
         ]
-        least = _least_of(self.revisions)
+        least = _table_of_least(self.least)
         least.create(connection, checkfirst=True)
         connection.execute(least.delete())
-        connection.execute(least.insert().values(revision=max(breaks, default=self.known()[0])))
+        connection.execute(least.insert().values(version_num=max(breaks, default=self.known()[0])))
 
     def _count(self, connection: Connection, number: int) -> None:
         numbers = _numbers(self.number)
@@ -143,8 +148,8 @@ class Schema:
         connection.execute(numbers.insert().values(number=number))
 
 
-def _least_of(revisions: str) -> Table:
-    return Table(f"{revisions}_least", MetaData(), Column("revision", String(4), primary_key=True))
+def _table_of_least(name: str) -> Table:
+    return Table(name, MetaData(), Column("version_num", String(4), primary_key=True))
 
 
 def _numbers(name: str) -> Table:
