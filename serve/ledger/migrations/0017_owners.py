@@ -1,9 +1,9 @@
-"""Who owns what is served, by lease; who has asked directors to drain."""
+"""Adds the owner of what is served, by lease, and who has asked directors to drain."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018"
+revision = "0017"
 down_revision = "0016"
 
 
