@@ -1,4 +1,4 @@
-"""The README does what it says: its brief is one, its code runs. What it names: test_docs.py."""
+"""README and docs do what they say: a brief is one, code runs. What they name: test_docs.py."""
 
 import json
 import re
@@ -14,22 +14,24 @@ from serve.client import Client
 from tests.cluster import TestCluster
 
 ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+README, BRIEFS, HTTP = "README.md", "docs/briefs.md", "docs/http.md"
 URL = "http://127.0.0.1:8000"
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+def blocks(page: str, language: str) -> list[str]:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
-def test_the_brief_it_shows_is_one() -> None:
-    (shown,) = blocks("yaml")
+@pytest.mark.parametrize("page", [README, BRIEFS])
+def test_the_brief_that_is_shown_is_one(page: str) -> None:
+    (shown,) = blocks(page, "yaml")
     assert Brief.model_validate(yaml.safe_load(shown)).product.name == "윈터그립"
 
 
 @pytest.mark.cluster
-def test_its_python_runs(cluster: TestCluster, tmp_path: Path) -> None:
-    (code,) = blocks("python")
+def test_the_readme_s_python_runs(cluster: TestCluster, tmp_path: Path) -> None:
+    (code,) = blocks(README, "python")
     ran = subprocess.run(
         [sys.executable, "-c", code.replace(URL, cluster.url)],
         cwd=tmp_path, capture_output=True, text=True, timeout=6000, check=False,
@@ -40,8 +42,8 @@ def test_its_python_runs(cluster: TestCluster, tmp_path: Path) -> None:
 
 
 @pytest.mark.cluster
-def test_its_shell_runs(cluster: TestCluster, tmp_path: Path) -> None:
-    (code,) = blocks("bash")
+def test_the_shell_commands_run(cluster: TestCluster, tmp_path: Path) -> None:
+    (code,) = blocks(HTTP, "bash")
     ran = subprocess.run(
         ["bash", "-euc", code.replace(URL, cluster.url)],
         cwd=tmp_path, capture_output=True, text=True, timeout=600, check=False,
