@@ -209,7 +209,7 @@ class LoopbackCluster:
 
 
 def _metadata_of(ncp: FakeNcp) -> type[BaseHTTPRequestHandler]:
-    """What a server is told of itself: `/NUMBER/serverInstanceNo` and `/NUMBER/serverDescription`."""
+    """What a server reads about itself: `/NUMBER/serverInstanceNo` and `/NUMBER/serverDescription`."""
 
     class Metadata(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

@@ -39,9 +39,9 @@ class _Handle:
     def __init__(self, replica: object) -> None:
         self._replica = replica
 
-    def options(self, stream: bool) -> "_Handle":
+    def options(self, *, stream: bool, method_name: str = "") -> Any:
         assert stream, "only calls that stream are made here"
-        return self
+        return getattr(self, method_name) if method_name else self
 
     def __getattr__(self, verb: str) -> _Verb:
         return _Verb(getattr(self._replica, verb))

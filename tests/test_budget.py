@@ -140,10 +140,11 @@ def test_what_two_kinds_of_tables_knew_is_known_by_one(tmp_path: Path) -> None:
         database.close()
 
 
-def test_purses_that_a_later_version_wrote_are_left_alone(tmp_path: Path) -> None:
+def test_purses_that_a_later_version_broke_are_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "p.db"
     open_purses(f"sqlite:///{path}").close()
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE paid_schema SET version_num = '0003'")
+        connection.execute("UPDATE paid_schema_least SET version_num = '0003'")
     with pytest.raises(DatabaseUnavailable, match="revision 0003, which a newer version has made"):
         open_purses(f"sqlite:///{path}")

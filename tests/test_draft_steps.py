@@ -137,6 +137,7 @@ def made_before(house: House, production: str, done: str, undone: str) -> None:
             "DROP TABLE sounds; ALTER TABLE exports DROP COLUMN levels;"
             # 0016: charges, notices and waits.
             "DROP TABLE charges; DROP TABLE notices; ALTER TABLE clips DROP COLUMN wait;"
+            "DROP TABLE owners;"
             "UPDATE alembic_version SET version_num = '0012';"
         )
         columns = "production, base, revision, working, updated_at, done, undone"

@@ -183,7 +183,7 @@ def test_the_settings_of_a_run_are_a_file_that_repeats_it_without_secrets(
 
 def test_what_the_machine_decides_is_not_repeated_on_another() -> None:
     repeated = yaml.safe_load(effective(CAPTIONS.read(None, None)))
-    assert "workers" not in repeated and "films_ledger" not in repeated
+    assert "films_ledger" not in repeated
     assert repeated["captioners"] == 1, "a default may be another one in the next release"
 
 

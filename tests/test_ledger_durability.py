@@ -91,14 +91,18 @@ def test_the_migrations_make_the_tables_that_the_code_reads(
 ) -> None:
     engine = create_engine(ledger_url.replace("postgresql://", "postgresql+psycopg://"))
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        # The least revision that a release must know stands apart from the tables.
+        options = {"include_name": lambda name, *_: name != LEDGER.least}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, metadata) == []
     engine.dispose()
 
 
-def test_a_ledger_of_a_newer_version_is_left_alone(ledger: Ledger, ledger_url: str) -> None:
+def test_a_ledger_that_a_newer_version_broke_is_left_alone(ledger: Ledger, ledger_url: str) -> None:
     engine = create_engine(ledger_url.replace("postgresql://", "postgresql+psycopg://"))
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(text(f"UPDATE {LEDGER.least} SET version_num = '9999'"))
     engine.dispose()
     with pytest.raises(DatabaseUnavailable, match="newer version"):
         Ledger.open(ledger_url)

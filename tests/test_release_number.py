@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from serve.cli.commands import app
 from serve.ledger.ledger import Ledger
+from serve.ledger.tables import LEDGER
 from serve.release import RELEASE
 from tests.front_door import House
 
@@ -50,6 +51,7 @@ def test_a_cluster_on_the_ledger_of_a_newer_release_is_refused_in_a_sentence(
     engine = create_engine(url)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(text(f"UPDATE {LEDGER.least} SET version_num = '9999'"))
     engine.dispose()
     command = [sys.executable, "-m", "serve.cluster.holder", str(ROOT / "graphs" / "local.yaml")]
     command += ["--home", str(tmp_path), "--port", "1"]

@@ -162,7 +162,7 @@ def test_a_line_that_is_gone_is_a_removal_if_others_have_its_time_and_listed_if_
     gone, taker = base.conte.cuts[3], base.conte.cuts[4]
     alone = merged(base, edited_workbook(book, without(4)))
     assert alone.operations == ()
-    assert "they sum to" in "".join(listed(alone))
+    assert "합하면 782프레임입니다" in "".join(listed(alone))
     longer = cell(5, "프레임", taker.num_frames + gone.num_frames)
     assert merged(base, edited_workbook(book, longer, without(4))).operations == (
         Remove(cut=gone.id, taking=taker.id),
@@ -197,7 +197,7 @@ def test_what_is_not_understood_is_listed_and_nothing_is_guessed(
         f"{ids[2]} 프레임: got 많이", f"{ids[3]} 초수: got 0:03", f"{ids[4]} 대사: got 말하는",
         f"{ids[5]} 컷: numbers follow from the order", f"{ids[6]} 누적: it follows from the lengths",
         f"{ids[7]} 의견: a remark: 좋아요", f"{ids[7]} 자막: it is the number 50",
-        "콘티 13: a line without the id of a cut: 새 컷", f"{ids[0]}: the file has it more than once",
+        "콘티 13: a line without the id of a cut: 새 컷", f"{ids[0]}: 파일에 두 번 이상 나옵니다",
         "콘티 2: a line that is not read: 다른 광고주", "콘티 담당자: 1 cells",
     ):  # fmt: skip
         assert [one for one in told if one.startswith(start)], (start, told)

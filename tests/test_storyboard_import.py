@@ -243,7 +243,7 @@ def test_the_command_shows_the_report_asks_and_makes_it(house: House, tmp_path: 
         ]
         asked = run.invoke(app, command)
         assert asked.exit_code == 4, asked.output
-        assert "say --yes" in asked.output
+        assert "--yes" in asked.output
         assert "instead: fps" in asked.output
         text = page.read_text("utf-8")
         assert "유력" in text

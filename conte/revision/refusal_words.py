@@ -225,7 +225,7 @@ PHRASES: Mapping[str, BilingualText] = {
         "it has {got:g} frames a second, the film {wanted}",
     ),
     "no_exported_cut": _both("내보낸 콘티에 없는 컷입니다", "no cut of the exported version"),
-    "there_twice": _both("파일에 두 번 넘게 나옵니다", "the file has it more than once"),
+    "there_twice": _both("파일에 두 번 이상 나옵니다", "the file has it more than once"),
     "sum_differs": _both(
         "합하면 {got}프레임입니다. 영상은 {frames}프레임입니다",
         "they sum to {got} frames, the film has {frames}",

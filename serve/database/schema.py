@@ -73,7 +73,7 @@ class Schema:
         found, before = self._found(connection), self._found_of_before(connection)
         at = found or before
         if at and at not in known:
-            if self._least(connection, "9999") <= known[-1]:
+            if not self.is_broken(connection):
                 log("database.newer", schema=self.what, revision=at, known=known[-1])
                 return
             raise DatabaseUnavailable(
@@ -122,6 +122,10 @@ class Schema:
             command.stamp(config, before)
         command.upgrade(config, "head")
         self._tell_least(connection, ScriptDirectory.from_config(config))
+
+    def is_broken(self, connection: Connection) -> bool:
+        """Return whether a newer release has made tables that this one may not use."""
+        return self._least(connection, "9999") > self.known()[-1]
 
     def _least(self, connection: Connection, otherwise: str) -> str:
         """Return the least revision that a release must know to use the tables."""

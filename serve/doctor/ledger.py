@@ -27,7 +27,7 @@ def ledger_lines(url: str, now: Callable[[], float] = time.time) -> list[Line]:
 
     def read(connection: Connection) -> None:
         at, known = LEDGER.revision(connection), LEDGER.known()
-        found.append(_revision(at, known))
+        found.append(_revision(at, known, LEDGER.is_broken(connection)))
         found.append(_clock(connection, now))
         if at == known[-1]:
             probe.write(connection)
@@ -40,15 +40,14 @@ def ledger_lines(url: str, now: Callable[[], float] = time.time) -> list[Line]:
     return found
 
 
-def _revision(at: str, known: list[str]) -> Line:
+def _revision(at: str, known: list[str], is_broken: bool) -> Line:
     if at == known[-1]:
         return ok(PART, f"opens; revision {at}")
     if at and at not in known:
-        return wrong(
-            PART,
-            f"revision {at}, which a newer release has made; this one knows up to {known[-1]}",
-            "start that release again, or restore a copy: docs/upgrading.md",
-        )
+        told = f"revision {at}, which a newer release has made; this one knows up to {known[-1]}"
+        if not is_broken:
+            return look(PART, f"{told}, and may use it", "upgrade this process, too")
+        return wrong(PART, told, "start that release again, or restore a copy: docs/upgrading.md")
     told = f"revision {at or 'none'}; the next start makes it {known[-1]}"
     return look(PART, told, "take a copy first: sian backup")
 
