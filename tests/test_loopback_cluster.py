@@ -23,7 +23,8 @@ from tests.cluster import processes_of
 from tests.loopback_cluster import LoopbackCluster, graph_of
 from tests.loopback_engine import BEGUN
 
-pytestmark = pytest.mark.cluster
+# Several minutes, and a machine of its own: with other clusters beside it, servers come too late.
+pytestmark = [pytest.mark.cluster, pytest.mark.prove]
 
 KEYS = {tenant: f"sk-{tenant}-{'0' * 40}" for tenant in ("rich", "broke")}
 GRAPH = graph_of(

@@ -7,7 +7,7 @@ name.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from conte.brief import Brief
@@ -77,19 +77,27 @@ def _of_head(text: str, heads: Mapping[str, str]) -> str:
     phrases = [text, _NO_HEAD.sub("", text)]
     phrases += [_LIGHT.sub("", phrase) for phrase in phrases]
     for phrase in phrases:
-        known = [word for word in heads if _ends(phrase, word)]
-        if known:
+        if known := [word for word in _last_words(phrase) if word in heads]:
             return heads[max(known, key=len)]
     return ""
 
 
-def _ends(phrase: str, word: str) -> bool:
-    if word.isascii():
-        return re.search(rf"\b{re.escape(word)}(?:s|es)?$", phrase) is not None
+def _last_words(phrase: str) -> Iterator[str]:
+    """Yield everything that may be the head of a phrase: its ends, also without a plural's ending
+    or a particle.
+    """
+    for end in (phrase, phrase.removesuffix("s"), phrase.removesuffix("es")):
+        for at in range(len(end)):
+            before = end[at - 1] if at else " "
+            if end[at:].isascii() and not (before.isalnum() or before == "_"):
+                yield end[at:]
     bare = phrase.replace(" ", "")
-    # One syllable alone is no compound: it needs a word before it.
-    ends = any(one.endswith(word) for one in (bare, _PARTICLE.sub("", bare)))
-    return ends and (len(word) > 1 or len(bare) > 2 or bare == word)
+    for end in (bare, _PARTICLE.sub("", bare)):
+        for at in range(len(end)):
+            word = end[at:]
+            # One syllable alone is no compound: it needs a word before it.
+            if not word.isascii() and (len(word) > 1 or len(bare) > 2 or bare == word):
+                yield word
 
 
 @cache
