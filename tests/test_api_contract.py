@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import AsyncGenerator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -77,9 +78,14 @@ MODELS = {
 }
 
 
+def document() -> dict[str, Any]:
+    ledger: Any = SimpleNamespace(language=None)
+    vault: Any = None
+    return create_app(Settings(), ledger, vault).openapi()
+
+
 def operations() -> list[tuple[str, str]]:
-    nothing: Any = None
-    paths = create_app(Settings(), nothing, nothing).openapi()["paths"]
+    paths = document()["paths"]
     # The streams of a tenant and of a link do not end.
     for stream in ("/v1/events", "/v1/shared/{token}/events"):
         del paths[stream]
@@ -155,10 +161,9 @@ def test_every_answer_is_one_that_the_document_knows(
 
 
 def test_every_schema_that_the_document_refers_to_stands_in_it() -> None:
-    nothing: Any = None
-    document = create_app(Settings(), nothing, nothing).openapi()
-    referred = set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(document)))
-    assert referred <= document["components"]["schemas"].keys()
+    described = document()
+    referred = set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(described)))
+    assert referred <= described["components"]["schemas"].keys()
 
 
 @pytest.mark.prove

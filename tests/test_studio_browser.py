@@ -94,7 +94,9 @@ def test_one_sentence_becomes_a_film_a_revision_and_a_client_s_approval(
     expect(page.get_by_role("heading", name="콘티 1과 콘티 2")).to_be_visible()
     expect(page.get_by_role("slider", name=re.compile("전과 후의 경계$"))).to_have_count(4)
     expect(page.locator("video")).to_have_count(2)
+    # It goes on from where the page was, which is in its address: cut 2.
     page.get_by_role("button", name="다음 컷").click()
+    page.get_by_role("button", name="이전 컷").click()
     eventually(lambda: len(set(times := page.evaluate(TIMES))) == 1 and times[0] > 0)
     expect(page.locator("output")).to_have_text(
         re.compile(f"^00:{before // 30:02}:{before % 30:02} /")
@@ -358,13 +360,13 @@ def test_a_caption_on_a_card_has_the_film_s_lines_size_and_letters_and_can_be_sw
     # The film without its words, at the frame where it stood.
     page.get_by_role("button", name="다음 컷").click()
     bar = page.get_by_role("slider", name="재생 위치")
-    at = bar.get_attribute("aria-valuetext")
+    at = bar.input_value()
     page.get_by_role("button", name="자막", exact=True).press("Enter")
     expect(page.locator(".film video")).to_have_attribute("src", re.compile("captions=clean$"))
     expect(card.locator(".caption")).to_have_count(0)
-    expect(bar).to_have_attribute("aria-valuetext", at or "")
+    expect(bar).to_have_value(at)
     bar.press("ArrowRight")
-    expect(bar).not_to_have_attribute("aria-valuetext", at or "")
+    expect(bar).to_have_value(str(int(at) + 1))
     expect(page).to_have_url(re.compile(r"captions=off.*at=\d+|at=\d+.*captions=off"))
     page.get_by_role("button", name="되돌리기").click()
     expect(page.get_by_text("고친 곳 1")).to_have_count(0)
