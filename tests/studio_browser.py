@@ -53,6 +53,7 @@ class Window:
     def axe(self) -> list[str]:
         """What a screen reader's user would stumble over, serious and above."""
         self.page.evaluate(AXE.read_text())
+        self.page.evaluate(SETTLED)
         found: dict[str, Any] = self.page.evaluate("axe.run()")
         return [
             f"{one['id']}: {node['html'][:200]}"
@@ -60,6 +61,14 @@ class Window:
             if one["impact"] in ("serious", "critical")
             for node in one["nodes"]
         ]
+
+
+SETTLED = """() => Promise.allSettled(
+    document.getAnimations()
+        .filter(one => one.effect?.getComputedTiming().endTime !== Infinity)
+        .map(one => one.finished)
+)"""
+"""Returns when colours no longer change: halfway through a transition they have less contrast."""
 
 
 @contextmanager
