@@ -6,13 +6,14 @@ import os
 import shutil
 import sys
 import threading
-from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from serve.cluster import processes
+from serve.cluster.deploying import deploy, start_serve
 from serve.cluster.environment import ray_environment
 from serve.cluster.graph_settings import FILMS_LEDGER, films_settings, object_store
 from serve.cluster.isolation import any_agent_port, own_folder, spare_processes, tell_jobs
@@ -90,7 +91,7 @@ def hold(graph: Path, home: Path, port: int, jobs_port: int = 0, attempt: int = 
             )
             # After Ray has installed its own handlers, which would end this process at once.
             stop = stop_at_signals()
-            client = _start_serve(config)
+            client = start_serve(config)
         except Exception as error:
             processes.end(home)
             shutil.rmtree(folder, ignore_errors=True)
@@ -124,20 +125,6 @@ def _check_ledger(films: Settings) -> None:
         raise BootError(str(error)) from error
 
 
-def _start_serve(config: dict[str, Any]) -> Any:
-    from ray.serve._private.api import serve_start
-    from ray.serve.config import ProxyLocation
-    from ray.serve.schema import ServeDeploySchema
-
-    schema = ServeDeploySchema.model_validate(config)
-    return serve_start(
-        http_options=schema.http_options.model_dump(),
-        proxy_location=ProxyLocation(schema.proxy_location),
-        grpc_options=None,
-        controller_options=schema.controller_options,
-    )
-
-
 def _serve_until_told(
     client: Any,
     config: dict[str, Any],
@@ -146,21 +133,18 @@ def _serve_until_told(
     stop: threading.Event,
 ) -> None:
     from ray import serve
-    from ray.serve.schema import ServeDeploySchema
 
     from serve.opened import open_registry, open_vault
     from serve.registry.keeper import Keeper
 
-    def deploy(wanted: Mapping[str, Any]) -> None:
-        client.deploy_apps(ServeDeploySchema.model_validate(wanted), _blocking=False)
-
     watch = Watch(home)
     if films is None:  # another graph: nothing is promoted in it
-        deploy(config)
+        deploy(client, config)
         look = watch.look
     else:
         registry, vault = open_registry(films), open_vault(films)
-        keeper = Keeper(config, registry, vault, films.home.absolute() / "registry", deploy)
+        folder = films.home.absolute() / "registry"
+        keeper = Keeper(config, registry, vault, folder, partial(deploy, client))
 
         def look() -> None:
             keeper.look()

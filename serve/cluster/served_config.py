@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import Any
 
+from serve.cluster.deploying import deploy
 from serve.cluster.ownership import NotOwner
 from serve.telemetry import log
 
@@ -39,14 +40,12 @@ class ServedConfig:
         Raises:
             NotOwner: if it is not sure that this process owns it.
         """
-        from ray.serve.schema import ServeDeploySchema
-
         if not self._may_change():
             raise NotOwner("the ledger has not confirmed lately that this process owns it")
         config = marked(wanted)
         # Anew: somebody may have shut Serve down.
         self._client = self._start()
-        self._client.deploy_apps(ServeDeploySchema.model_validate(config), _blocking=False)
+        deploy(self._client, config)
         self._wanted = config
         log("serving.deployed")
 

@@ -10,11 +10,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
 
+from serve.cluster.deploying import start_serve
 from serve.cluster.graph_settings import films_settings
 from serve.cluster.machine import BootError
 from serve.cluster.ownership import NotOwner, Ownership
@@ -108,7 +110,7 @@ class Serving:
         if self._stop.is_set():
             return
         self._handle_signals()
-        served = ServedConfig(self._start_serve, lambda: ownership.sure)
+        served = ServedConfig(partial(start_serve, self._config), lambda: ownership.sure)
         registry, vault = open_registry(self._films), open_vault(self._films)
         keeper = Keeper(self._config, registry, vault, self._home / "registry", served.deploy)
         ledger.operating.drain(on=False, by=DRAINED_BY)
@@ -198,17 +200,3 @@ class Serving:
                     raise BootError(said) from error
             if self._stop.wait(1):
                 return
-
-    def _start_serve(self) -> Any:
-        """Return Serve's client, having started Serve if it does not run."""
-        from ray.serve._private.api import serve_start
-        from ray.serve.config import ProxyLocation
-        from ray.serve.schema import ServeDeploySchema
-
-        schema = ServeDeploySchema.model_validate(self._config)
-        return serve_start(
-            http_options=schema.http_options.model_dump(),
-            proxy_location=ProxyLocation(schema.proxy_location),
-            grpc_options=None,
-            controller_options=schema.controller_options,
-        )
