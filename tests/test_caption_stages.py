@@ -12,7 +12,7 @@ from typing import Any, cast
 import pytest
 
 from crawl.caption import stages
-from crawl.caption.stage_end import StageEnd, told
+from crawl.caption.stage_end import StageEnd
 from crawl.caption.stages import Stage, StageWorkers
 from crawl.caption.work import CaptionWork
 
@@ -58,7 +58,7 @@ class InlineRay:
         def do(stage: Stage, videos: Sequence[str]) -> Answer:
             self.calls.append((number, stage, tuple(videos)))
             ends = [StageEnd("done", 1.0)] * len(videos)
-            return Answer(lambda: told(videos, ends))
+            return Answer(lambda: ends)
 
         return SimpleNamespace(ready=SimpleNamespace(remote=ready), do=SimpleNamespace(remote=do))
 

@@ -53,6 +53,10 @@ def row(job: Job, id_: str) -> tuple[str, str, int, str]:
     return state, reason, attempts, owner
 
 
+def outcomes(ended: Sequence[StageEnd]) -> list[str]:
+    return [end.outcome for end in ended]
+
+
 def lose_frames(job: Job, video: str) -> None:
     with job.records.writing() as connection:
         lost = f'["frames/{"0" * 64}.jpg"]'
@@ -62,10 +66,9 @@ def lose_frames(job: Job, video: str) -> None:
 def test_a_video_that_cannot_be_captioned_is_given_up_and_stops_no_other(job: Job) -> None:
     lose_frames(job, "test:a")
     captioner = Captioner(work(job))
-    told = captioner({"id": ["test:a", "test:b"]})
-    assert told["outcome"] == ["analysed", "captioned"]
-    assert captioner({"id": ["test:a"]})["outcome"] == ["analysed"]
-    assert captioner({"id": ["test:a"]})["outcome"] == ["quarantined"]
+    assert outcomes(captioner(["test:a", "test:b"])) == ["analysed", "captioned"]
+    assert outcomes(captioner(["test:a"])) == ["analysed"]
+    assert outcomes(captioner(["test:a"])) == ["quarantined"]
     state, reason, _, _ = row(job, "test:a")
     assert state == "quarantined"
     assert "the vault has no frames/0000" in reason
@@ -127,9 +130,8 @@ def test_videos_whose_worker_died_are_captioned_one_after_another(job: Job) -> N
     mine = work(job).open().rows
     for video in ("test:a", "test:b"):
         assert mine.begin(video, 5, "analysed") is not None
-    told = Captioner(work(job))({"id": ["test:b", "test:a"]})
-    assert told["id"] == ["test:b", "test:a"]
-    assert told["outcome"] == ["captioned", "captioned"]
+    assert outcomes(Captioner(work(job))(["test:b", "test:a"])) == ["captioned", "captioned"]
+    assert [row(job, video)[0] for video in ("test:b", "test:a")] == ["captioned", "captioned"]
 
 
 @pytest.mark.parametrize(
@@ -145,8 +147,8 @@ def test_a_permission_that_was_withdrawn_since_the_manifest_ends_its_video_at_an
     home = Home.at(job.folder)
     home.context.seen.add([Candidate(id="test:a", url="https://films.kr/a", permission=CONSENT)])
     home.context.seen.withdraw("test:a", "withdrawn")
-    told = stage(work(job))({"id": ["test:a"]})
-    assert (told["outcome"], told["reason"]) == (["filtered"], [NO_PERMISSION])
+    (end,) = stage(work(job))(["test:a"])
+    assert (end.outcome, end.reason) == ("filtered", NO_PERMISSION)
     assert row(job, "test:a")[:2] == ("filtered", NO_PERMISSION)
     home.context.close()
 

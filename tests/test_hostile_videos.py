@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import av
 import pytest
@@ -25,6 +24,7 @@ from crawl.caption.dataset_run import DatasetRun
 from crawl.caption.manifest import SourceVideo
 from crawl.caption.measuring import Measurer
 from crawl.caption.settings import BoundSettings, CaptionJobSettings
+from crawl.caption.stage_end import StageEnd
 from crawl.caption.work import CaptionContext, CaptionWork
 from crawl.records.database import open_records
 from crawl.records.tables import clips, rows
@@ -62,21 +62,21 @@ class Workers:
         video = f"test:{self._num_videos}"
         given = {"id": video, "uri": uri, "permission": OWNED}
         self.context.rows.enlist([SourceVideo.model_validate(given)])
-        told: dict[str, Any] = {"outcome": ["waiting"], "reason": [""]}
+        end = StageEnd("waiting", 0.0)
         for state, worker in (
             ("waiting", self._measurer),
             ("analysed", self._captioner),
             ("captioned", self._cutter),
         ):
-            while told["outcome"] == [state]:
-                told = worker({"id": [video]})
+            while end.outcome == state:
+                (end,) = worker([video])
         with self.context.records.asking() as connection:
             row = connection.execute(select(rows).where(rows.c.id == video)).one()
             made = connection.execute(
                 select(clips).where(clips.c.video == video, clips.c.file_key != "")
             ).all()
-        assert told["outcome"] == [row.state]
-        assert told["reason"] == [row.reason]
+        assert end.outcome == row.state
+        assert end.reason == row.reason
         spans = [(*map(int, re.findall(r"\d+", c.id.rpartition("#")[2])), c.file_key) for c in made]
         return Ended(
             row.state,

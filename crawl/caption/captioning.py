@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,7 +13,7 @@ from crawl.caption.answers import is_removed
 from crawl.caption.films_first import POLL_S
 from crawl.caption.manifest import SourceVideo
 from crawl.caption.rows import KeptClip, remarked
-from crawl.caption.stage_end import StageEnd, told
+from crawl.caption.stage_end import StageEnd
 from crawl.caption.turn import Turns
 from crawl.caption.work import CaptionWork
 from deployments.engines.captioning import captioning
@@ -41,10 +41,9 @@ class Captioner:
         self._at_work = 0
         self._captioning, self._slots = self._runner.run(opened())
 
-    def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
-        """Caption a batch {"id": videos}; return each video's state, reason and seconds."""
-        videos = [str(video) for video in batch["id"]]
-        return told(videos, self._runner.run(self._all(videos)))
+    def __call__(self, videos: Sequence[str]) -> list[StageEnd]:
+        """Caption videos; return each one's state, reason and seconds."""
+        return self._runner.run(self._all(videos))
 
     def _purse(self) -> Purse | None:
         refine, records = self._settings.caption.refine, self._context.records
@@ -52,7 +51,7 @@ class Captioner:
             return None
         return purse_for(refine, records, "caption.refine.budget", removed=is_removed)
 
-    async def _all(self, videos: list[str]) -> list[StageEnd]:
+    async def _all(self, videos: Sequence[str]) -> list[StageEnd]:
         # A video that was begun before may have killed its worker, so it is processed alone.
         before = await asyncio.to_thread(self._context.rows.begun_before, videos)
         fresh = [video for video in videos if video not in before]

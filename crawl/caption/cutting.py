@@ -3,9 +3,8 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 from crawl.analysis.analysis import Stream
 from crawl.caption.best_rendition import BestRendition
@@ -13,7 +12,7 @@ from crawl.caption.fetching import Unfetchable
 from crawl.caption.looking import cut_out
 from crawl.caption.manifest import SourceVideo
 from crawl.caption.rows import remarked
-from crawl.caption.stage_end import SKIPPED, StageEnd, told, why
+from crawl.caption.stage_end import SKIPPED, StageEnd, why
 from crawl.caption.turn import Turns
 from crawl.caption.work import CaptionWork
 from crawl.records.intended import intend
@@ -35,10 +34,9 @@ class Cutter:
         self._turns = Turns(self._context, "captioned", work.settings.bounds)
         self._runner = asyncio.Runner()
 
-    def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
-        """Cut a batch {"id": videos}; return each video's state, reason and CPU seconds."""
-        videos = [str(video) for video in batch["id"]]
-        return told(videos, [self._video(video) for video in videos])
+    def __call__(self, videos: Sequence[str]) -> list[StageEnd]:
+        """Cut videos; return each one's state, reason and CPU seconds."""
+        return [self._video(video) for video in videos]
 
     def _video(self, video: str) -> StageEnd:
         try:

@@ -2,14 +2,13 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from crawl.analysis import Analysis
 from crawl.caption.fetching import Unfetchable
 from crawl.caption.looking import look_at
 from crawl.caption.manifest import SourceVideo
 from crawl.caption.rows import FoundClip, remarked, why_left_out
-from crawl.caption.stage_end import SKIPPED, StageEnd, told, why
+from crawl.caption.stage_end import SKIPPED, StageEnd, why
 from crawl.caption.turn import Turns
 from crawl.caption.work import CaptionWork
 from crawl.filters import clips_of
@@ -31,10 +30,9 @@ class Measurer:
         self._turns = Turns(self._context, "waiting", work.settings.bounds)
         self._runner = asyncio.Runner()
 
-    def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
-        """Analyse a batch {"id": videos}; return each video's state, reason and CPU seconds."""
-        videos = [str(video) for video in batch["id"]]
-        return told(videos, [self._video(video) for video in videos])
+    def __call__(self, videos: Sequence[str]) -> list[StageEnd]:
+        """Analyse videos; return each one's state, reason and CPU seconds."""
+        return [self._video(video) for video in videos]
 
     def _video(self, video: str) -> StageEnd:
         try:

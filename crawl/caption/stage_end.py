@@ -1,8 +1,6 @@
 """End of a video's stage, as a worker reports it to the driver; the rows hold the same."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 STOPPED = "stopped"
 """Outcome: the whole job has to stop for the given reason; the video has not ended."""
@@ -24,13 +22,3 @@ def why(error: Exception) -> str:
     """Return the reason as text, with the decoder's own message where FFmpeg's error is generic."""
     said = getattr(error, "said", "")
     return f"{error} ({said})" if said and str(error).startswith(_FFMPEG_S) else str(error)
-
-
-def told(videos: Sequence[str], ended: Sequence[StageEnd]) -> dict[str, Any]:
-    """Return the ends as columns of a Ray Data block."""
-    return {
-        "id": list(videos),
-        "outcome": [end.outcome for end in ended],
-        "seconds": [end.seconds for end in ended],
-        "reason": [end.reason for end in ended],
-    }

@@ -48,11 +48,11 @@ class StageWorker:
     def ready(self) -> None:
         """Return once the process has started."""
 
-    def do(self, stage: Stage, videos: Sequence[str]) -> dict[str, Any]:
-        """Process videos; return their ends as columns, see `stage_end.told`."""
+    def do(self, stage: Stage, videos: Sequence[str]) -> list[StageEnd]:
+        """Process videos; return their ends in the same order."""
         if stage not in self._opened:
             self._opened[stage] = _STAGES[stage](self._work)
-        return self._opened[stage]({"id": videos})
+        return self._opened[stage](videos)
 
 
 class StageWorkers:
@@ -92,19 +92,21 @@ class StageWorkers:
             at_once: number of videos in one call of a worker, which a dead worker loses at most.
         """
         left = deque(videos[at : at + at_once] for at in range(0, len(videos), at_once))
-        under_way: dict[Any, Any] = {}
+        under_way: dict[Any, tuple[Any, Sequence[str]]] = {}
         try:
             while left or under_way:
                 self.announce(stage, len(left))
                 while left and (worker := self.taken(stage, len(left))) is not None:
-                    under_way[worker.do.remote(stage, left.popleft())] = worker
+                    some = left.popleft()
+                    under_way[worker.do.remote(stage, some)] = worker, some
                 if not under_way:
                     time.sleep(_LOOK_S)
                     continue
                 done, _ = ray.wait(list(under_way), timeout=_LOOK_S)
                 for answer in done:
-                    self._free.put(under_way.pop(answer))
-                    yield from _ends(ray.get(answer))
+                    worker, some = under_way.pop(answer)
+                    self._free.put(worker)
+                    yield from zip(some, ray.get(answer), strict=True)
         finally:
             self.announce(stage, 0)
 
@@ -150,10 +152,3 @@ class StageWorkers:
         free = float(ray.available_resources().get("CPU", 0.0))
         # The first one waits for a CPU, if none is free.
         return max(int(free // self._num_cpus), 0 if self._workers else 1)
-
-
-def _ends(told: dict[str, Any]) -> Iterator[tuple[str, StageEnd]]:
-    for video, outcome, seconds, reason in zip(
-        told["id"], told["outcome"], told["seconds"], told["reason"], strict=True
-    ):
-        yield video, StageEnd(outcome, seconds, reason)

@@ -1,4 +1,4 @@
-"""Serve's two calls that both of a cluster's holders make: start it, and give it a configuration."""
+"""Serve's two calls that both holders of a cluster make: start it, and give it a configuration."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -34,7 +34,7 @@ def main(manifest: Path, out: Path) -> None:
         ):
             stage = worker(work)
             for video in context.rows.left(state, 0, end):
-                stage({"id": [video]})
+                stage([video])
             if state == "waiting":
                 DuplicateMarker(records, "clips", settings.duplicates).mark(context.rows, 0, end)
         publish(records, context.vault, settings.datasets, "clips", lambda done, total: None)
