@@ -1,19 +1,19 @@
 // Films of other lengths and ratios: chosen, quoted, ordered, and those that were made.
-import { api, dataOf, once, Refused, type Schemas } from '../api/client'
+import { api, dataOf, once, type Schemas } from '../api/client'
 import { onConnection, onEvent } from '../api/stream'
 import { turned, type Format } from '../pure/formats'
+import { Asking } from './asking.svelte'
 
 const QUOTE_AFTER_MS = 300
 const RELOAD_MS = 400
 
-export class Formats {
+export class Formats extends Asking {
   chosen = $state.raw<readonly Format[]>([])
   quote = $state.raw<Schemas['FormatsView'] | null>(null)
   made = $state.raw<Schemas['MadeFormatsView']['productions']>([])
   /** Whether the version is approved; null until that is known. */
   approved = $state<boolean | null>(null)
   busy = $state<'' | 'quote' | 'order'>('')
-  refused = $state.raw<Refused | null>(null)
 
   readonly #path: { id: string; n: number }
   #turn = 0
@@ -21,6 +21,7 @@ export class Formats {
   #reload: ReturnType<typeof setTimeout> | undefined
 
   constructor(id: string, n: number) {
+    super()
     this.#path = { id, n }
     void this.#load()
   }
@@ -55,7 +56,7 @@ export class Formats {
     const quote = this.quote
     if (!quote) return
     this.busy = 'order'
-    await this.#try(async () => {
+    await this.attempt(async () => {
       await dataOf(
         api.POST('/v1/productions/{id}/versions/{n}/formats', {
           params: { path: this.#path, header: once() },
@@ -70,7 +71,7 @@ export class Formats {
   }
 
   async #load(): Promise<void> {
-    await this.#try(async () => {
+    await this.attempt(async () => {
       const params = { path: this.#path }
       const review = await dataOf(api.GET('/v1/productions/{id}/versions/{n}/review', { params }))
       this.approved = review.state === 'approved'
@@ -79,7 +80,7 @@ export class Formats {
   }
 
   async #list(): Promise<void> {
-    await this.#try(async () => {
+    await this.attempt(async () => {
       const params = { path: this.#path }
       const page = await dataOf(api.GET('/v1/productions/{id}/versions/{n}/formats', { params }))
       this.made = page.productions
@@ -88,7 +89,7 @@ export class Formats {
 
   async #ask(): Promise<void> {
     const turn = this.#turn
-    await this.#try(async () => {
+    await this.attempt(async () => {
       const found = await dataOf(
         api.POST('/v1/productions/{id}/versions/{n}/formats/quote', {
           params: { path: this.#path },
@@ -99,15 +100,5 @@ export class Formats {
       if (turn === this.#turn) this.quote = found
     })
     if (turn === this.#turn) this.busy = ''
-  }
-
-  async #try(work: () => Promise<void>): Promise<void> {
-    try {
-      await work()
-      this.refused = null
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error
-      this.refused = error
-    }
   }
 }

@@ -1,22 +1,23 @@
 // The directions of one order: loaded, followed by their events, picked, and further ones ordered.
-import { api, dataOf, once, Refused, type Schemas } from '../api/client'
+import { api, dataOf, once, type Schemas } from '../api/client'
 import { type Event, onConnection, onEvent } from '../api/stream'
+import { Asking } from './asking.svelte'
 
 const RELOAD_MS = 200
 const QUIET = new Set(['clip.progress', 'film.progress', 'take.progress'])
 
-export class ProjectState {
+export class ProjectState extends Asking {
   readonly id: string
   project = $state.raw<Schemas['ProjectView'] | null>(null)
   contes = $state<Record<string, Schemas['Conte']>>({})
   /** What is known of a direction before its conte is whole. */
   treatments = $state<Record<string, Schemas['Treatment']>>({})
-  refused = $state.raw<Refused | null>(null)
 
   #timer: ReturnType<typeof setTimeout> | undefined
   readonly #stops: (() => void)[]
 
   constructor(id: string) {
+    super()
     this.id = id
     this.#stops = [
       onEvent((event) => this.#hear(event)),
@@ -33,7 +34,7 @@ export class ProjectState {
   }
 
   async load(): Promise<void> {
-    await this.#try(async () => {
+    await this.attempt(async () => {
       const project = await dataOf(
         api.GET('/v1/projects/{id}', { params: { path: { id: this.id } } }),
       )
@@ -44,7 +45,7 @@ export class ProjectState {
   }
 
   pick(id: string): Promise<boolean> {
-    return this.#try(async () => {
+    return this.attempt(async () => {
       this.project = await dataOf(
         api.POST('/v1/productions/{id}/pick', { params: { path: { id } } }),
       )
@@ -53,7 +54,7 @@ export class ProjectState {
 
   /** Orders a direction like another, with what should differ. */
   another(id: string, differ: string): Promise<boolean> {
-    return this.#try(async () => {
+    return this.attempt(async () => {
       await dataOf(
         api.POST('/v1/productions/{id}/directions', {
           params: { path: { id }, header: once() },
@@ -70,18 +71,6 @@ export class ProjectState {
       api.GET('/v1/productions/{id}/versions/{n}', { params: { path } }),
     )
     this.contes[id] = version.conte
-  }
-
-  async #try(ask: () => Promise<void>): Promise<boolean> {
-    try {
-      await ask()
-      this.refused = null
-      return true
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error
-      this.refused = error
-      return false
-    }
   }
 
   #hear(event: Event): void {

@@ -1,8 +1,9 @@
 // The comments of the version that is looked at, and open ones of the versions before.
-import { api, dataOf, Refused, type Schemas } from '../api/client'
+import { api, dataOf, type Schemas } from '../api/client'
 import { everyComment, MOST } from '../api/pages'
 import type { paths } from '../api/schema'
 import type { Place } from '../pure/pins'
+import { Asking } from './asking.svelte'
 
 type Comment = Schemas['CommentView']
 type Posted = paths['/v1/productions/{id}/versions/{n}/comments']['post']
@@ -17,21 +18,21 @@ export type Said = {
   place: Place | null
 }
 
-export class Thread {
+export class Thread extends Asking {
   comments = $state.raw<readonly Comment[]>([])
-  refused = $state.raw<Refused | null>(null)
 
   readonly #production: string
   #version = 0
 
   constructor(production: string) {
+    super()
     this.#production = production
   }
 
   async show(version: number): Promise<void> {
     this.#version = version
     if (!version) return
-    await this.#try(async () => {
+    await this.attempt(async () => {
       const path = { id: this.#production, n: version }
       const comments = await everyComment((after) => {
         const params = { path, query: { after, limit: MOST } }
@@ -50,7 +51,7 @@ export class Thread {
   }
 
   resolve(comment: Comment): Promise<boolean> {
-    return this.#try(async () => {
+    return this.attempt(async () => {
       const path = { id: this.#production, comment: comment.id }
       await dataOf(
         api.PATCH('/v1/productions/{id}/comments/{comment}', {
@@ -63,24 +64,12 @@ export class Thread {
   }
 
   #say(body: Body): Promise<boolean> {
-    return this.#try(async () => {
+    return this.attempt(async () => {
       const path = { id: this.#production, n: this.#version }
       await dataOf(
         api.POST('/v1/productions/{id}/versions/{n}/comments', { params: { path }, body }),
       )
       await this.show(this.#version)
     })
-  }
-
-  async #try(ask: () => Promise<void>): Promise<boolean> {
-    try {
-      await ask()
-      this.refused = null
-      return true
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error
-      this.refused = error
-      return false
-    }
   }
 }
