@@ -52,14 +52,13 @@ class FieldName:
 
 
 @dataclass(frozen=True)
-class FieldNames:
-    """Fields as people call them, in a list."""
+class Listed:
+    """Several things in a list."""
 
-    words: Mapping[str, BilingualText]
-    paths: tuple[str, ...]
+    said: tuple[Spoken, ...]
 
     def of(self, language: Language, /) -> str:
-        return ", ".join(FieldName(self.words, path).of(language) for path in self.paths)
+        return ", ".join(one.of(language) for one in self.said)
 
 
 def in_state(state: str) -> Phrase:
@@ -69,16 +68,6 @@ def in_state(state: str) -> Phrase:
 
 def in_review(state: ReviewState) -> Phrase:
     return phrase(f"review_{state.value}")
-
-
-@dataclass(frozen=True)
-class Listed:
-    """Phrases in a list."""
-
-    phrases: tuple[Phrase, ...]
-
-    def of(self, language: Language, /) -> str:
-        return ", ".join(one.of(language) for one in self.phrases)
 
 
 def cut_field(number: int, name: str) -> Phrase:
@@ -106,5 +95,5 @@ def together(first: int, second: int, name: str) -> Phrase:
     return phrase("together", first=first, second=second, field=field)
 
 
-def locked_in(cut: Cut) -> FieldNames:
-    return FieldNames(CUT_FIELDS, cut.locked)
+def locked_in(cut: Cut) -> Listed:
+    return Listed(tuple(FieldName(CUT_FIELDS, path) for path in cut.locked))
