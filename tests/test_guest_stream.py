@@ -134,7 +134,9 @@ def test_a_message_has_no_number_no_name_and_no_words(house: House, production: 
     with watching(house, production, *Right) as (share, lines):
         say(house, production, 1)
         house.ledger.reviewing.step(production, 1, BACK)
-        heard = [next(lines) for _ in range(9)]
+        heard = [next(lines)]
+        while heard[-1] != "event: conte":  # heartbeats come between, on a busy machine many
+            heard.append(next(lines))
         house.ledger.reviewing.revoke(production, share)
         heard += list(lines)
     kept = {line for line in heard if line and not line.startswith(":")}
