@@ -3,14 +3,18 @@
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 import httpx
 import pytest
 
+from conte.production import Event
 from conte.revision.comments import Audience, Comment, Placed
 from conte.revision.operations import Edit
 from conte.revision.review import ReviewState
 from conte.revision.share import Right
+from serve.ingress.event_tail import EventTail
+from serve.ingress.guest_stream import Watch
 from serve.ledger.comments import NewComment
 from serve.ledger.sealing import Sealing
 from tests.front_door import House, accept, served
@@ -119,6 +123,24 @@ def test_a_link_that_follows_the_review_is_called_when_it_leads_elsewhere(
         assert [next(heard), next(heard)] == ["conte", "comments"]
         say(house, production, 1)  # "from 콘티 1"
         assert next(heard) == "comments"
+
+
+def test_a_guest_is_called_once_where_the_link_is_looked_at_before_its_event_comes(
+    house: House, production: str
+) -> None:
+    records, rights = house.ledger.reviewing, (Right.VIEW, Right.COMMENT)
+    _, token = records.share(production, None, rights, "", 3600)
+    watch = Watch(house.ledger, cast(EventTail[Event], None), token, 1.0)
+    before = records.shared(token)
+    seen = house.ledger.last_events((production,))[production]
+    records.step(production, 2, TO_REVIEW)
+    events = house.ledger.events(production, seen)
+    after, called = watch.look(before, ())
+    assert called == ("conte", "comments")
+    assert watch.look(after, events) == (after, ())
+    say(house, production, 2)
+    more = house.ledger.events(production, events[-1].id)
+    assert watch.look(after, more) == (after, ("comments",))
 
 
 def test_the_stream_of_a_link_that_is_over_ends_and_says_nothing_more(

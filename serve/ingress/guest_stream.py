@@ -38,11 +38,13 @@ PARTS: tuple[Part, ...] = ("conte", "comments")
 """`conte`: the version that the link leads to, its review, its clips or its film."""
 
 
-class _Watch:
+class Watch:
     """The stream of one guest: events of the production -> changed parts of this link's view."""
 
     def __init__(self, ledger: Ledger, tail: EventTail[Event], token: str, look_s: float) -> None:
         self._ledger, self._tail, self._token, self._look_s = ledger, tail, token, look_s
+        self._known = 0
+        """Latest event that the guest's view had when everything of it was called for."""
 
     async def parts(self, shared: Shared, seen: int) -> AsyncGenerator[tuple[Part, ...]]:
         """Yield the changed parts until the link has ended, which is checked every `look_s`
@@ -58,7 +60,7 @@ class _Watch:
                     events, upcoming = upcoming.result(), None
                 before = shared
                 try:
-                    shared, changed = await run_in_threadpool(self._look, before, events)
+                    shared, changed = await run_in_threadpool(self.look, before, events)
                 except NotFound:
                     return
                 if changed:
@@ -75,21 +77,20 @@ class _Watch:
                 seen = events[-1].id
                 yield events
 
-    def _look(self, before: Shared, events: tuple[Event, ...]) -> tuple[Shared, tuple[Part, ...]]:
+    def look(self, before: Shared, events: tuple[Event, ...]) -> tuple[Shared, tuple[Part, ...]]:
         """Read the link's view again, and compare.
 
         Raises:
             NotFound: if the link has ended.
         """
         now = self._ledger.reviewing.shared(self._token)
-        found = set[Part]()
-        for event in events:
-            if part := self._part(event, now):
-                found.add(part)
         if now.version != before.version:
-            found.add("conte")
-            if Right.COMMENT in now.share.rights:
-                found.add("comments")
+            # Often seen before its event comes, which must not call the guest again.
+            production = now.share.production
+            self._known = self._ledger.last_events((production,)).get(production, 0)
+            now = self._ledger.reviewing.shared(self._token)
+            return now, PARTS if Right.COMMENT in now.share.rights else ("conte",)
+        found = {self._part(event, now) for event in events if event.id > self._known}
         return now, tuple(part for part in PARTS if part in found)
 
     def _part(self, event: Event, shared: Shared) -> Part | None:
@@ -145,7 +146,7 @@ def guest_stream(
     async def story(token: Token, shared: Annotated[Shared, Depends(access.shared)]) -> Response:
         production = shared.share.production
         last = (await run_in_threadpool(ledger.last_events, (production,))).get(production, 0)
-        watch = _Watch(ledger, tail, token, heartbeat_s)
+        watch = Watch(ledger, tail, token, heartbeat_s)
         return event_answer(watch.parts(shared, last), _message, heartbeat_s)
 
     return routes
