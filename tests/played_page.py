@@ -11,12 +11,12 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import httpx
 from playwright.sync_api import Browser, Page, expect
 
+from tests import trend
 from tests.front_door import eventually
 from tests.studio_browser import Window, chromium, window
 
@@ -151,15 +151,8 @@ def settled(samples: Sequence[Sample]) -> Sequence[Sample]:
 
 
 def slope(samples: Sequence[Sample], field: str) -> float:
-    """Return what a field grows by in a minute: the median of the slopes of all pairs (Theil-Sen),
-    which a single sample in the middle of a seek does not move.
-    """
-    points = [(one.at_min, getattr(one, field)) for one in samples]
-    return median(
-        (later[1] - sooner[1]) / (later[0] - sooner[0])
-        for k, sooner in enumerate(points)
-        for later in points[k + 1 :]
-    )
+    """Return what a field grows by in a minute."""
+    return trend.slope((one.at_min, getattr(one, field)) for one in samples)
 
 
 @dataclass(frozen=True)

@@ -243,7 +243,7 @@ def test_a_publication_and_a_removal_do_not_take_each_others_files(
 def killed(folder: Path, what: str, first: int, every: int) -> list[Path]:
     """Copies of the folder in which somebody was killed, each a few steps later."""
     command = [sys.executable, "-m", "tests.killed_publications"]
-    subprocess.run([*command, str(folder), what, str(first), str(every)], check=True, timeout=300)
+    subprocess.run([*command, str(folder), what, str(first), str(every)], check=True, timeout=1500)
     copies = sorted(
         folder.parent.glob(f"{folder.name}-*"), key=lambda p: int(p.name.split("-")[-1])
     )

@@ -6,6 +6,7 @@ from contextlib import aclosing
 from conte.clip import Clip, Shot, Tier
 from deployments.clip_importer import ClipImporter
 from deployments.film_editor import FilmEditor
+from serve.arenas import share_arenas
 from serve.opened import open_vault
 from serve.settings import Settings
 from serve.telemetry import log_as_set
@@ -14,6 +15,7 @@ from serve.uploads.bounds import bounds_of
 
 class Editor(FilmEditor):
     def __init__(self, settings: Settings) -> None:
+        share_arenas()
         log_as_set(settings, "film-editor")
         vault = open_vault(settings)
         super().__init__(vault, settings.film, settings.rates)

@@ -4,6 +4,7 @@ from importlib.util import find_spec
 
 from deployments.deliverables.credentials.certificates import NoSigner, Signer, signer_of
 from deployments.deliverables.exporter import Exporter
+from serve.arenas import share_arenas
 from serve.opened import open_vault
 from serve.settings import Settings
 from serve.telemetry import log, log_as_set
@@ -11,6 +12,7 @@ from serve.telemetry import log, log_as_set
 
 class RunningExporter(Exporter):
     def __init__(self, settings: Settings) -> None:
+        share_arenas()
         log_as_set(settings, "exporter")
         super().__init__(
             open_vault(settings),

@@ -7,6 +7,7 @@ from deployments.clip_renderer import ClipRenderer
 from deployments.engines.load import video_engine
 from graphs import shapes
 from graphs.encoding_handle import RayEncoder
+from serve.arenas import share_arenas
 from serve.opened import open_vault
 from serve.settings import Settings
 from serve.telemetry import log_as_set
@@ -16,6 +17,7 @@ class Renderer(ClipRenderer):
     def __init__(
         self, settings: Settings, tier: Tier, encoder: DeploymentHandle | None = None
     ) -> None:
+        share_arenas()
         log_as_set(settings, f"{tier}-renderer")
         clip = settings.draft if tier == "draft" else settings.final
         super().__init__(
