@@ -115,7 +115,7 @@ class Rounds:
             to.unlink()
         client.review(made, 2, ReviewState.IN_REVIEW)
         rights = (Right.VIEW, Right.COMMENT, Right.APPROVE)
-        link = client.share(made, rights).url
+        link = self._url + client.share(made, rights).url
         with GuestClient(link, timeout_s=300, attempts=20) as guest:
             guest.enter("Mina")
             guest.comment({"cut": first.id, "frame": 3, "text": "조금 더 따뜻하게"})

@@ -45,7 +45,7 @@ TIMBRES: Mapping[str, Timbre] = {
 }
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=32)  # half a megabyte each: a film's figure repeats few of them
 def note(instrument: str, pitch: float, duration_s: float) -> Mono:
     """Return a note at about a peak of 1. `pitch`: MIDI number, 69 is A at 440 Hz."""
     timbre = TIMBRES[instrument]
