@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from crawl.caption.dataset_run import DatasetRun, LostRun
-from crawl.caption.manifest import read_manifest
+from crawl.caption.manifest import ManifestError, read_manifest
 from crawl.caption.progress import Progress
 from crawl.caption.rows import REMOVED, Rows
 from crawl.caption.settings import CaptionJobSettings
@@ -99,15 +99,18 @@ class CaptionJob:
         self._progress.filtered(before - len(self._rows.left("analysed", start, end)))
 
     def _enlist(self, manifest: Path) -> None:
-        # Read completely before the first row is written: errors show before hours of work.
-        left_out = Counter[str]()
-        for videos in read_manifest(manifest):
-            left_out.update(kind_of(video.left_out) for video in videos if video.left_out)
-        others: list[str] = []
-        for videos in read_manifest(manifest):
-            others += self._rows.known_as_others(videos)
-            self._rows.enlist(videos)
-            self._check()
+        left_out, others = Counter[str](), list[str]()
+        before = self._rows.last_position()
+        try:
+            for videos in read_manifest(manifest):
+                left_out.update(kind_of(video.left_out) for video in videos if video.left_out)
+                others += self._rows.known_as_others(videos)
+                self._rows.enlist(videos)
+                self._check()
+        except ManifestError:
+            # No video has been processed yet, and the rows before the wrong one are of no use.
+            self._rows.unlist(before)
+            raise
         self._progress.begun(self._rows.counts(), left_out, others)
 
     def _rounds(self) -> Iterator[tuple[int, int]]:

@@ -15,6 +15,7 @@ from conte.clip_caption import CaptionProvenance, ClipCaption
 from crawl.analysis.analysis import DetectedShot, Stream
 from crawl.caption.dataset_run import fenced
 from crawl.caption.manifest import SourceVideo, listed_as
+from crawl.key_frames import KeyFrame, Range, key_frames
 from crawl.records.intended import settle
 from crawl.records.tables import clips, rows, tombstones
 from serve.database.clock import db_now
@@ -34,8 +35,8 @@ class FoundClip:
 
     shot: DetectedShot
     reason: str
-    frames: tuple[str, ...]
-    """Keys of the clip's key frames in the vault."""
+    frames: tuple[Range, ...]
+    """The clip's key frames in the file of the video's key frames."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class KeptClip:
     video: str
     number: int
     shot: DetectedShot
-    frames: tuple[str, ...]
+    frames: tuple[KeyFrame, ...]
     caption: ClipCaption | None
 
 
@@ -97,6 +98,12 @@ class Rows:
             if values:
                 connection.execute(_insert_new(connection, rows), values)
         return len(new)
+
+    def unlist(self, after: int) -> None:
+        """Delete the rows at positions after `after`: their manifest turned out to be wrong."""
+        with self._records.writing() as connection:
+            fenced(connection, self._dataset, self._run)
+            connection.execute(delete(rows).where(self._here, _r.position > after))
 
     def known_as_others(self, videos: Sequence[SourceVideo]) -> list[str]:
         """Return those ids under which the dataset has other files; the dataset keeps its own.
@@ -177,15 +184,23 @@ class Rows:
             self._set(connection, video, owner="")
 
     def analysed(
-        self, video: str, stream: Stream, found: Sequence[FoundClip], seconds: Mapping[str, float]
+        self,
+        video: str,
+        stream: Stream,
+        found: Sequence[FoundClip],
+        seconds: Mapping[str, float],
+        frames_key: str = "",
     ) -> str:
         """Store the result of the analysis; return the new state: `analysed`, `filtered`,
-        `removed`."""
+        `removed`.
+
+        `frames_key`: the vault's key of the clips' key frames; empty if no clip has any.
+        """
         kept = [clip for clip in found if not clip.reason]
         reason = remarked("" if kept else why_left_out([clip.reason for clip in found]), stream)
         with self._records.writing() as connection:
             fenced(connection, self._dataset, self._run)
-            if not settle(connection, video, [key for clip in found for key in clip.frames]):
+            if not settle(connection, video, [frames_key] if frames_key else []):
                 return REMOVED
             connection.execute(delete(clips).where(self._of(video)))
             if found:
@@ -213,6 +228,7 @@ class Rows:
                 owner="",
                 stream=text_of(stream),
                 seconds=json.dumps(seconds),
+                frames_key=frames_key,
             )
         return "analysed" if kept else "filtered"
 
@@ -236,7 +252,12 @@ class Rows:
 
     def kept_clips(self, video: str, state: str) -> list[KeptClip]:
         """Return a video's clips in `state`, ordered by time."""
-        query = select(clips).where(self._of(video), _c.state == state).order_by(_c.number)
+        query = (
+            select(clips, _r.frames_key)
+            .join(rows, (_r.dataset == _c.dataset) & (_r.id == _c.video))
+            .where(self._of(video), _c.state == state)
+            .order_by(_c.number)
+        )
         with self._records.asking() as connection:
             return [_kept(row) for row in connection.execute(query)]
 
@@ -393,7 +414,7 @@ def _kept(row: Any) -> KeptClip:
         video=row.video,
         number=row.number,
         shot=read(DetectedShot, row.shot),
-        frames=tuple(json.loads(row.frames)),
+        frames=key_frames(row.frames_key, row.frames),
         caption=read(ClipCaption, row.caption) if row.caption else None,
     )
 
