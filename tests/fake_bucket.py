@@ -35,7 +35,7 @@ class FakeBucket:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def log_message(self, *_: Any) -> None:
+            def log_message(self, *_: Any, **__: Any) -> None:
                 """Write nothing."""
 
             def do_HEAD(self) -> None:

@@ -6,7 +6,7 @@ video. tests/test_caption_job.py kills real processes.
 
 import errno
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -181,7 +181,7 @@ def test_a_node_whose_disk_is_full_stops_the_job_and_counts_against_no_video(
 
 
 @contextmanager
-def little_room(pages: int) -> Iterator[None]:
+def little_room(pages: int) -> Generator[None]:
     """SQLite says `database or disk is full` after so many pages, as it does on a full disk."""
 
     def limit(connection: Any, _: Any) -> None:

@@ -141,11 +141,22 @@ def test_cutting_takes_workers_before_analysis_does(ray: InlineRay) -> None:
     analysis = pool.run("analyse", ids(3), 1)
     next(analysis)
     # What the thread that cuts does first, before this thread looks for a worker again.
-    pool.announce("cut", 2)
-    assert pool.taken("analyse", 2) is None
+    pool.announce((False, 0), 2)
+    assert pool.taken((True, 0), 2) is None
     assert len(list(pool.run("cut", ids(2), 1))) == 2
     assert len(list(analysis)) == 2
     assert [stage for _, stage, _ in ray.calls] == ["analyse", "cut", "cut", "analyse", "analyse"]
+
+
+def test_an_earlier_round_takes_workers_before_a_later_one(ray: InlineRay) -> None:
+    pool = workers(1)
+    later = pool.run("analyse", ids(3), 1, 2000)
+    next(later)
+    pool.announce((True, 0), 2)
+    assert pool.taken((True, 2000), 2) is None
+    assert len(list(pool.run("analyse", ["earlier"], 1, 0))) == 1
+    assert len(list(later)) == 2
+    assert [videos for _, _, videos in ray.calls][1] == ("earlier",)
 
 
 def test_a_worker_that_cannot_start_ends_the_run(ray: InlineRay) -> None:

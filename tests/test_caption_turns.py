@@ -163,7 +163,7 @@ def test_ends_that_a_dying_worker_stored_and_could_not_tell_are_counted(
             self._rows = work.open().rows
 
         def run(
-            self, _stage: str, videos: Sequence[str], _at_once: int
+            self, _stage: str, videos: Sequence[str], _at_once: int, _start: int
         ) -> Iterator[tuple[str, StageEnd]]:
             for video in videos:
                 after = {"analysed": "captioned", "captioned": "done"}[row(job, video)[0]]

@@ -7,7 +7,7 @@ takes virtual seconds and is done when they have passed; a day of a cluster take
 import io
 import os
 import random
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -213,23 +213,23 @@ class VirtualRay:
 class _Future:
     def __init__(self, threads: VirtualThreads) -> None:
         self._threads, self.done = threads, False
+        self.value: Any = None
         self.error: BaseException | None = None
 
-    def result(self) -> None:
+    def result(self) -> Any:
         while not self.done:
             self._threads.sleep(_LOOK_S)
         if self.error is not None:
             raise self.error
+        return self.value
 
 
 class _Beside:
-    """ThreadPoolExecutor of the job: one thread beside the driver's own."""
+    """ThreadPoolExecutor of the job."""
 
-    def __init__(self, threads: VirtualThreads) -> None:
-        self._threads, self._futures = threads, list[_Future]()
-
-    def __call__(self, *_: object, **__: object) -> "_Beside":
-        return self
+    def __init__(self, threads: VirtualThreads, max_workers: int) -> None:
+        self._threads, self._free = threads, max_workers
+        self._futures = list[_Future]()
 
     def __enter__(self) -> "_Beside":
         return self
@@ -243,12 +243,16 @@ class _Beside:
         self._futures = [one for one in self._futures if not one.done] + [future]
 
         def work() -> None:
+            while self._free == 0:
+                self._threads.sleep(_LOOK_S)
+            self._free -= 1
             try:
-                run(*args)
+                future.value = run(*args)
             except BaseException as error:
                 future.error = error
             finally:
                 future.done = True
+                self._free += 1
 
         self._threads.spawn(work)
         return future
@@ -276,7 +280,7 @@ class VirtualJob:
         return CaptionJobSettings.model_validate(given)
 
     @contextmanager
-    def patched(self) -> Iterator[None]:
+    def patched(self) -> Generator[None]:
         """The job's modules, with what is virtual in the place of what is not."""
         self.threads = VirtualThreads(0.0)
         self.ray = VirtualRay(self.threads, self.nodes, self.seconds, self.shared)
@@ -284,7 +288,9 @@ class VirtualJob:
         with (
             patch.object(stages, "ray", self.ray),
             patch.object(stages, "time", clock),
-            patch.object(caption_job, "ThreadPoolExecutor", _Beside(self.threads)),
+            patch.object(
+                caption_job, "ThreadPoolExecutor", lambda most, **_: _Beside(self.threads, most)
+            ),
             patch.object(caption_work, "Bounded", _child),
             patch.object(caption_work, "vault_at", lambda *_: self.vault),
         ):

@@ -30,6 +30,8 @@ NICENESS = 19
 """The lowest CPU priority, also that of the children that read videos: films come first."""
 _FIRST: Stage = "cut"
 """Stage that takes free workers before others do: it ends videos, and the models wait for it."""
+_Place = tuple[bool, int]
+"""Place of a stage and round in the order in which they get free workers, the least first."""
 _LOOK_S = 0.2
 _GROW_EVERY_S = 10.0
 _DEATHS = (RayActorError, OutOfMemoryError, NodeDiedError, WorkerCrashedError)
@@ -86,25 +88,28 @@ class StageWorkers:
         self._starting: dict[Any, Any] = {}
         """Answers that say that a worker has started -> the worker."""
         self._free = queue.SimpleQueue[Any]()
-        self._first_waits = False
+        self._waiting = set[_Place]()
+        """Places whose calls wait for workers."""
         self._lock = threading.Lock()
         self._grown_at = -_GROW_EVERY_S
         self._lost_starts = 0
 
     def run(
-        self, stage: Stage, videos: Sequence[str], at_once: int
+        self, stage: Stage, videos: Sequence[str], at_once: int, start: int = 0
     ) -> Iterator[tuple[str, StageEnd]]:
         """Yield outcomes as they come.
 
         Args:
             at_once: number of videos in one call of a worker, which a dead worker loses at most.
+            start: first position of the videos' round; earlier rounds get workers first.
         """
+        place = stage != _FIRST, start
         left = deque(videos[at : at + at_once] for at in range(0, len(videos), at_once))
         under_way: dict[Any, tuple[Any, Sequence[str]]] = {}
         try:
             while left or under_way:
-                self.announce(stage, len(left))
-                while left and (worker := self.taken(stage, len(left))) is not None:
+                self.announce(place, len(left))
+                while left and (worker := self.taken(place, len(left))) is not None:
                     some = left.popleft()
                     under_way[worker.do.remote(stage, some)] = worker, some
                 if not under_way:
@@ -122,17 +127,21 @@ class StageWorkers:
                     self._free.put(worker)
                     yield from zip(some, ends, strict=True)
         finally:
-            self.announce(stage, 0)
+            self.announce(place, 0)
 
-    def announce(self, stage: Stage, calls: int) -> None:
-        """Say how many calls of a stage wait for workers."""
-        if stage == _FIRST:
-            self._first_waits = calls > 0
+    def announce(self, place: _Place, calls: int) -> None:
+        """Say how many calls of a stage and round wait for workers; others give way to them."""
+        with self._lock:
+            if calls:
+                self._waiting.add(place)
+            else:
+                self._waiting.discard(place)
 
-    def taken(self, stage: Stage, calls: int) -> Any | None:
+    def taken(self, place: _Place, calls: int) -> Any | None:
         """Return a free worker, or None. `calls`: number of the stage's calls that wait for one."""
-        if self._first_waits and stage != _FIRST:
-            return None
+        with self._lock:
+            if any(other < place for other in self._waiting):
+                return None
         with suppress(queue.Empty):
             return self._free.get_nowait()
         with self._lock:
