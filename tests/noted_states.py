@@ -4,6 +4,7 @@ import sqlite3
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 NOTED = """
 CREATE TABLE noted (id TEXT, state TEXT);
@@ -15,7 +16,7 @@ BEGIN INSERT INTO noted_clips VALUES (NEW.id, NEW.state); END;
 """
 
 
-def asked(records: Path, query: str) -> list[tuple[str, ...]]:
+def asked(records: Path, query: str) -> list[Any]:
     with closing(sqlite3.connect(records, timeout=300)) as database:
         return database.execute(query).fetchall()
 
@@ -25,7 +26,7 @@ def note(records: Path) -> None:
         database.executescript(NOTED)
 
 
-def done_twice(records: Path) -> list[tuple[str, ...]]:
+def done_twice(records: Path) -> list[tuple[str, str]]:
     """What came into one state more than once: (id, state) of videos and clips."""
     noted = Counter(asked(records, "SELECT id, state FROM noted"))
     noted.update(asked(records, "SELECT id, state FROM noted_clips"))

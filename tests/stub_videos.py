@@ -24,6 +24,7 @@ FPS = 24
 ANALYSE_S, CUT_S, START_S = 0.04, 0.33, 8.0
 """CPU seconds: to analyse a second of video, to cut a clip, to start a worker."""
 _PICTURE = b"\xff\xd8\xff\xe0" + bytes(24_000)
+CLIP_BYTES = 8192
 UNREADABLE = 0.03
 """Share of videos that cannot be decoded; `FAMOUS` of shots that others show, too."""
 FAMOUS = 0.05
@@ -106,8 +107,9 @@ class StubChild:
         made: list[dict[str, object]] = []
         for number, span in enumerate(spans):
             mark = f"{video.number} {number}".encode().rjust(32)
+            clip = a_clip() + (8 + len(mark)).to_bytes(4) + b"free" + mark
             name = f"{number}.mp4"
-            (folder / name).write_bytes(a_clip() + (8 + len(mark)).to_bytes(4) + b"free" + mark)
+            (folder / name).write_bytes(clip.ljust(CLIP_BYTES, b"\0"))
             made.append({"name": name, "making": "copied", "num_frames": span.end - span.start})
         return CallResult(json.dumps(made), (), CUT_S * len(spans), 0)
 

@@ -43,7 +43,7 @@ def a_job(folder: Path, vault: Vault, nodes: Sequence[float] = (2.0, 2.0)) -> Vi
 
 
 def states(job: VirtualJob) -> dict[str, str]:
-    return dict(asked(job.folder / "records.db", "SELECT id, state FROM caption_rows"))  # type: ignore[arg-type]
+    return dict(asked(job.folder / "records.db", "SELECT id, state FROM caption_rows"))
 
 
 def clips(job: VirtualJob) -> list[tuple[str, ...]]:

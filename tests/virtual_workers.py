@@ -140,9 +140,16 @@ class VirtualRay:
         nodes: Sequence[float],
         seconds: Callable[[str, Sequence[str]], float],
         shared: bool = False,
+        opened: Callable[[Any], Any] = stages.StageWorker,
     ) -> None:
-        """`shared`: all workers are one object, so that hundreds of them fit into a process."""
+        """Create a cluster.
+
+        Args:
+            shared: all workers are one object, so that hundreds of them fit into a process.
+            opened: makes what a worker does.
+        """
         self.threads, self.seconds, self._shared = threads, seconds, shared
+        self._open = opened
         self.nodes = [_Node(cpus, cpus) for cpus in nodes]
         self.workers: list[_Worker] = []
         self.started = 0
@@ -153,7 +160,7 @@ class VirtualRay:
         if self._shared and self._one is not None:
             return self._one
         with patch.object(os, "nice"):
-            self._one = stages.StageWorker(work)
+            self._one = self._open(work)
         return self._one
 
     def join(self, cpus: float) -> None:
@@ -269,6 +276,7 @@ class VirtualJob:
     shared: bool = False
     settings: dict[str, Any] = field(default_factory=dict)
     dataset: str = "films"
+    opened: Callable[[Any], Any] = stages.StageWorker
     threads: VirtualThreads = field(init=False)
     ray: VirtualRay = field(init=False)
     wall_s: float = 0.0
@@ -283,7 +291,7 @@ class VirtualJob:
     def patched(self) -> Generator[None]:
         """The job's modules, with what is virtual in the place of what is not."""
         self.threads = VirtualThreads(0.0)
-        self.ray = VirtualRay(self.threads, self.nodes, self.seconds, self.shared)
+        self.ray = VirtualRay(self.threads, self.nodes, self.seconds, self.shared, self.opened)
         clock = SimpleNamespace(sleep=self.threads.sleep, monotonic=self.threads.monotonic)
         with (
             patch.object(stages, "ray", self.ray),
