@@ -148,7 +148,7 @@ rows = Table(
     # How often the video failed, and how often its worker died.
     Column("attempts", Integer, nullable=False, default=0),
     Column("interruptions", Integer, nullable=False, default=0),
-    # The run whose worker has begun the row and not ended it; empty: none.
+    # The claim of the worker that has begun the row and not ended it; empty: none.
     Column("owner", String(40), nullable=False, default=""),
     # JSON, as text: crawl.analysis.Stream, and CPU seconds by stage.
     Column("stream", Text, nullable=False, default=""),
