@@ -7,7 +7,7 @@ from typing import Any
 from ray.serve.config import RequestRouterConfig
 
 from conte.clip import Tier
-from serve.cluster.machine import available_memory
+from serve.cluster.machine import HOUSE, available_memory
 from serve.settings import (
     ClipSettings,
     DirectorSettings,
@@ -52,10 +52,6 @@ def _shape(
         "health_check_period_s": 2,
         "health_check_timeout_s": 30,
     }
-
-
-HOUSE = "house"
-"""Custom resource that nodes without a GPU announce to Ray: see cluster.yaml."""
 
 
 def placed(settings: Settings, shape: dict[str, Any]) -> dict[str, Any]:

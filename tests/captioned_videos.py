@@ -15,6 +15,7 @@ from conte.clip import EngineId
 from conte.clip_caption import CaptionProvenance, ClipCaption
 from crawl.analysis.analysis import DetectedShot
 from crawl.caption.manifest import SourceVideo
+from crawl.key_frames import packed
 from crawl.records.database import open_records
 from crawl.records.tables import clips, datasets, rows, tombstones
 from serve.database.engine import Database
@@ -28,19 +29,24 @@ FRAMES = 24
 
 @dataclass
 class Job:
-    """`dataset` in `records`; its clips' files in `vault`."""
+    """`dataset` in `records`; its clips' files in `vault`.
+
+    `single_frames`: key frames as runs of earlier releases stored them, in a file each.
+    """
 
     records: Database
     vault: Vault
     folder: Path
     dataset: str = "films"
     made: int = 0
+    single_frames: bool = False
 
     @classmethod
-    def in_folder(cls, folder: Path, dataset: str = "films") -> "Job":
+    def in_folder(cls, folder: Path, dataset: str = "films", single_frames: bool = False) -> "Job":
         folder.mkdir(parents=True, exist_ok=True)
         records = open_records(f"sqlite:///{folder}/records.db")
-        job = cls(records, Vault.open(str(folder / "vault")), folder, dataset)
+        vault = Vault.open(str(folder / "vault"))
+        job = cls(records, vault, folder, dataset, single_frames=single_frames)
         with records.writing() as connection:
             connection.execute(
                 insert(datasets).values(
@@ -62,7 +68,8 @@ class Job:
     ) -> SourceVideo:
         """A video with clips that were captioned and cut, each a file of its own."""
         video = a_video(name, **{"title": f"{name} 광고"} | fields)
-        self._row(video, "done")
+        frames_key, frames = self._frames(num_clips, size)
+        self._row(video, "done", frames_key=frames_key)
         for number in range(1, num_clips + 1):
             shot = a_shot((number - 1) * FRAMES, number * FRAMES)
             self._clip(
@@ -74,7 +81,7 @@ class Job:
                 provenance=CaptionProvenance(
                     engines=(ENGINE,), prompt_versions=(None,)
                 ).model_dump_json(),
-                frames=json.dumps([self._frame(size)]),
+                frames=frames[number - 1],
                 file_key=self._file(size),
             )
         return video
@@ -152,10 +159,21 @@ class Job:
         data = path.read_bytes() + (8 + len(mark)).to_bytes(4) + b"free" + mark
         return asyncio.run(self.vault.publish_content("clips", data, ".mp4"))
 
-    def _frame(self, size: tuple[int, int]) -> str:
-        self.made += 1
-        jpeg = cv2.imencode(".jpg", picture(self.made, *size))[1].tobytes()
-        return asyncio.run(self.vault.publish_content("frames", jpeg, ".jpg"))
+    def _frames(self, num_clips: int, size: tuple[int, int]) -> tuple[str, list[str]]:
+        """A key frame a clip: the row's file of them, and what each clip's row has."""
+        jpegs: dict[int, bytes] = {}
+        for number in range(num_clips):
+            self.made += 1
+            jpegs[number] = cv2.imencode(".jpg", picture(self.made, *size))[1].tobytes()
+
+        def published(data: bytes, suffix: str) -> str:
+            return asyncio.run(self.vault.publish_content("frames", data, suffix))
+
+        if self.single_frames:
+            return "", [json.dumps([published(jpeg, ".jpg")]) for jpeg in jpegs.values()]
+        frames = packed(jpegs)
+        ranges = [json.dumps([frames.ranges[number]]) for number in jpegs]
+        return published(frames.data, ".tar") if jpegs else "", ranges
 
 
 def a_caption(told: str) -> ClipCaption:

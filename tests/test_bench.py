@@ -20,7 +20,13 @@ from deployments.clip_renderer import ClipRenderer
 from graphs.replicas.writer import Writer
 from serve.keys import key_digest, new_key
 from serve.settings import ConteSettings, Settings
-from tests import databases, test_bench_clips, test_bench_jobs, test_bench_models
+from tests import (
+    databases,
+    test_bench_clips,
+    test_bench_jobs,
+    test_bench_models,
+    test_bench_scale,
+)
 from tests.bench import (
     animatic,
     beside,
@@ -59,7 +65,7 @@ def test_every_arm_of_every_bench_has_a_smoke_run() -> None:
     }
     commands = {(COMMAND, name) for name in started - {"__main__"}}
     here = sys.modules[__name__]
-    elsewhere = (test_bench_clips, test_bench_models, test_bench_jobs)
+    elsewhere = (test_bench_clips, test_bench_models, test_bench_jobs, test_bench_scale)
     assert smoked_in((here, *elsewhere)) == arms | commands
 
 

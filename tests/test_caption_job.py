@@ -7,7 +7,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from functools import cache
@@ -21,19 +20,11 @@ from serve.dataset import Dataset
 from tests.caption_rows import OWNED
 from tests.generated_videos import make_videos
 from tests.marked_processes import MarkedProcesses
+from tests.noted_states import done_twice, note
 
 PROVE = pytest.mark.prove
 SIX = 6
 TEN = ["driver", "raylet", "worker"] * 3 + ["worker"]
-# Every change of a row's state is noted by the database itself.
-NOTED = """
-CREATE TABLE noted (id TEXT, state TEXT);
-CREATE TRIGGER noting AFTER UPDATE OF state ON caption_rows WHEN NEW.state != OLD.state
-BEGIN INSERT INTO noted VALUES (NEW.id, NEW.state); END;
-CREATE TABLE noted_clips (id TEXT, state TEXT);
-CREATE TRIGGER noting_clips AFTER UPDATE OF state ON caption_clips WHEN NEW.state != OLD.state
-BEGIN INSERT INTO noted_clips VALUES (NEW.id, NEW.state); END;
-"""
 
 
 class Job:
@@ -44,8 +35,7 @@ class Job:
         self.out.mkdir()
         self._process: subprocess.Popen[bytes] | None = None
         open_records(f"sqlite:///{self.out}/records.db").close()
-        with self.database() as database:
-            database.executescript(NOTED)
+        note(self.out / "records.db")
 
     def database(self) -> closing[sqlite3.Connection]:
         return closing(sqlite3.connect(self.out / "records.db", timeout=300))
@@ -172,8 +162,6 @@ def test_a_job_that_is_killed_loses_nothing_and_does_nothing_twice(
 
     with job.database() as database:
         rows = dict(database.execute("SELECT id, state FROM caption_rows"))
-        noted = Counter(database.execute("SELECT id, state FROM noted"))
-        clips = Counter(database.execute("SELECT id, state FROM noted_clips"))
         cut = {
             row[0] for row in database.execute("SELECT id FROM caption_clips WHERE file_key != ''")
         }
@@ -186,8 +174,7 @@ def test_a_job_that_is_killed_loses_nothing_and_does_nothing_twice(
     assert reasons["file:broken.mp4"] and reasons["file:empty.mp4"]
     assert (job.out / "progress.json").exists()
     assert "100.0%" in job.log()
-    assert set(noted.values()) == {1}, "a stage of a video was finished twice"
-    assert set(clips.values()) <= {1}, "a clip was captioned twice"
+    assert done_twice(job.out / "records.db") == []
     dataset = Dataset.open(str(job.out / "datasets" / "films"))
     published = [row["clip"] for row in dataset.rows()]
     assert sorted(published) == sorted(cut)

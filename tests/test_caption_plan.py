@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 
 from crawl.caption.manifest import CRAWLED_BEST, SourceVideo
-from crawl.caption.plan import Crawl, Estimate, Sampled, extrapolated, sample_of, sampled
+from crawl.caption.plan import (
+    PUBLISHED_S,
+    START_S,
+    Crawl,
+    Estimate,
+    Sampled,
+    extrapolated,
+    sample_of,
+    sampled,
+)
 from crawl.caption.settings import CaptionJobSettings, PriceSettings
 from crawl.videos.candidate import Described
 from crawl.videos.manifest import write_manifest
@@ -101,13 +110,36 @@ def test_a_plan_is_the_mean_of_its_sample_times_the_videos(tmp_path: Path) -> No
         interval_s=2.0,
         cores=2,
     )
-    assert plan.core_hours.total == pytest.approx(5.0 * 1_000_000 / 3600)
-    assert plan.core_days.total == pytest.approx(plan.core_hours.total / 24 / 4)
+    beside_s = taken(3.0).beside_s
+    at_work = (5.0 + beside_s) * 1_000_000 / 3600
+    published = 3 * 1_000_000 * PUBLISHED_S / 3600
+    assert plan.core_hours.total == pytest.approx(at_work + published + 4 * START_S / 3600)
+    assert plan.core_days.total == pytest.approx(at_work / 24 / 4)
+    assert plan.publishing_days.total == pytest.approx(published / 24)
     assert plan.clips == Estimate(3_000_000, 0)
     assert plan.download_gb.total == pytest.approx(2000)
     assert plan.cost.total == pytest.approx(plan.core_hours.total * 60 + 1000 * 28)
     assert plan.bottleneck[0] == "cores for analysis and cutting"
     assert f"{plan.core_days.total:,.1f} days" in str(plan)
+
+
+def test_requests_to_a_bucket_are_counted_and_priced(tmp_path: Path) -> None:
+    prices = PriceSettings(core_hour=0, gpu_hour=0, gb_month=0, million_puts=4500, million_gets=450)
+    none_left = replace(taken(1.0), num_clips=0, sources_read=1)
+    plan = extrapolated(
+        [replace(taken(1.0), sources_read=2), none_left],
+        1_000_000,
+        settings(tmp_path, prices=prices),
+        crawl=Crawl(),
+        interval_s=0,
+        cores=2,
+    )
+    # Three clips and their key frames; a HEAD before each. Two sources, or one. Then for each clip
+    # its key frames, and a HEAD and two GET at publication.
+    assert plan.puts.total == pytest.approx(4e6 / 2)
+    assert plan.gets.total == pytest.approx((4 + 2 + 3 * 4 + 1) * 1e6 / 2)
+    assert plan.cost.total == pytest.approx(2 * 4500 + 9.5 * 450)
+    assert "PUT" in str(plan) and "GET and HEAD" in str(plan)
 
 
 def test_the_spread_of_the_sample_is_told(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def test_a_video_that_was_removed_while_it_waited_is_not_begun(
 def test_what_is_finished_is_not_begun_again(rows: Rows) -> None:
     rows.enlist([a_video("a")])
     assert rows.begin("test:a", 5) is not None
-    found = [FoundClip(a_shot(0, 100), "", ("frames/x",)), FoundClip(a_shot(100, 110), "short", ())]
+    found = [FoundClip(a_shot(0, 100), "", ((512, 9),)), FoundClip(a_shot(100, 110), "short", ())]
     assert rows.analysed("test:a", a_stream(), found, {"analyse": 1.5}) == "analysed"
     assert rows.begin("test:a", 5) is None
     assert [clip.id for clip in rows.kept_clips("test:a", "analysed")] == ["test:a#0-100"]

@@ -3,6 +3,7 @@
 import errno
 import io
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,10 @@ from crawl.caption import job as caption_job
 from crawl.caption.captioning import Captioner
 from crawl.caption.cutting import Cutter
 from crawl.caption.dataset_run import DatasetRun
+from crawl.caption.manifest import ManifestError, SourceVideo
 from crawl.caption.measuring import Measurer
 from crawl.caption.progress import Progress
-from crawl.caption.rows import NO_PERMISSION
+from crawl.caption.rows import NO_PERMISSION, LostVideo
 from crawl.caption.settings import BoundSettings, CaptionJobSettings
 from crawl.caption.stage_end import SKIPPED, StageEnd
 from crawl.caption.turn import Turns
@@ -24,6 +26,7 @@ from deployments.engines.chat import ModelAway
 from deployments.engines.paid import BudgetSpent
 from serve.database.errors import DatabaseUnavailable
 from serve.vault.errors import Missing, VaultFull, VaultUnavailable
+from tests.caption_rows import a_stream, a_video
 from tests.captioned_videos import Job
 from tests.videos_home import CONSENT, Candidate, Home
 
@@ -134,6 +137,34 @@ def test_videos_whose_worker_died_are_captioned_one_after_another(job: Job) -> N
     assert [row(job, video)[0] for video in ("test:b", "test:a")] == ["captioned", "captioned"]
 
 
+@pytest.mark.parametrize("stage", ["analysed", "ended", "failed", "captioned_clip", "cut"])
+def test_a_worker_that_was_given_up_writes_nothing_about_what_another_has_begun(
+    job: Job, stage: str
+) -> None:
+    slow, other = work(job).open().rows, work(job).open().rows
+    assert slow.begin("test:a", 5, "analysed") is not None
+    assert other.begin("test:a", 5, "analysed") is not None
+    before = stored(job)
+    (clip,) = other.kept_clips("test:a", "analysed")
+    late: dict[str, tuple[object, ...]] = {
+        "analysed": ("test:a", a_stream(), [], {}),
+        "ended": ("test:a", "captioned", {}),
+        "failed": ("test:a", "odd", 3),
+        "captioned_clip": (clip.id, None, None, "caption: too late"),
+        "cut": ("test:a", {clip.id: "clips/late.mp4"}, {}),
+    }
+    with nullcontext() if stage == "captioned_clip" else pytest.raises(LostVideo):
+        getattr(slow, stage)(*late[stage])
+    assert stored(job) == before
+    other.ended("test:a", "captioned", {})
+    assert row(job, "test:a") == ("captioned", "", 0, "")
+
+
+def stored(job: Job) -> list[object]:
+    with job.records.asking() as connection:
+        return [*connection.execute(select(rows)), *connection.execute(select(clips))]
+
+
 @pytest.mark.parametrize(
     ("stage", "state"),
     [(Measurer, "waiting"), (Captioner, "analysed"), (Cutter, "captioned")],
@@ -163,7 +194,7 @@ def test_ends_that_a_dying_worker_stored_and_could_not_tell_are_counted(
             self._rows = work.open().rows
 
         def run(
-            self, _stage: str, videos: Sequence[str], _at_once: int
+            self, _stage: str, videos: Sequence[str], _at_once: int, _start: int
         ) -> Iterator[tuple[str, StageEnd]]:
             for video in videos:
                 after = {"analysed": "captioned", "captioned": "done"}[row(job, video)[0]]
@@ -182,3 +213,44 @@ def test_ends_that_a_dying_worker_stored_and_could_not_tell_are_counted(
     caption_job.CaptionJob(settings, run, job.records, progress).caption_videos(manifest)
     progress.told()
     assert out.getvalue().splitlines()[-1].startswith("100.0%: ")
+
+
+class NoWorkers:
+    """Workers that are never called: for what happens before the first video."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        """Start nothing."""
+
+    def close(self) -> None:
+        """End nothing."""
+
+
+@pytest.mark.parametrize("wrong", [True, False])
+def test_a_manifest_is_read_once_and_a_wrong_one_lists_nothing(
+    job: Job, monkeypatch: pytest.MonkeyPatch, wrong: bool
+) -> None:
+    manifest = job.folder / "videos.jsonl"
+    lines = [a_video(f"new {n}", id=f"test:{n}").model_dump_json() for n in range(3)]
+    manifest.write_text("\n".join([*lines, '{"id": 1}'] if wrong else lines))
+    read, readings = caption_job.read_manifest, list[Path]()
+
+    def counted(path: Path) -> Iterator[list[SourceVideo]]:
+        readings.append(path)
+        for videos in read(path):
+            yield from ([video] for video in videos)
+
+    monkeypatch.setattr("crawl.caption.manifest.BATCH", 1)
+    monkeypatch.setattr(caption_job, "read_manifest", counted)
+    monkeypatch.setattr(caption_job, "StageWorkers", NoWorkers)
+    monkeypatch.setattr(caption_job.CaptionJob, "_caption_rounds", lambda *_: None)
+    run = DatasetRun(job.records, job.dataset, 100, 60)
+    run.id = "me"
+    progress = Progress(job.folder / "progress.json", io.StringIO())
+    settings = CaptionJobSettings(out=job.folder)
+    captioning = caption_job.CaptionJob(settings, run, job.records, progress)
+    with pytest.raises(ManifestError, match="row 4") if wrong else nullcontext():
+        captioning.caption_videos(manifest)
+    assert readings == [manifest]
+    with job.records.asking() as connection:
+        listed = set(connection.execute(select(rows.c.id)).scalars())
+    assert listed == {"test:a", "test:b"} | (set() if wrong else {"test:0", "test:1", "test:2"})

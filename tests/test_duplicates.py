@@ -149,7 +149,7 @@ class Job:
         )
         shot = a_shot(0, 100).model_copy(update={"measures": measures})
         assert self.rows.begin(f"test:{name}", 5) is not None
-        self.rows.analysed(f"test:{name}", a_stream(), [FoundClip(shot, "", ("frames/x",))], {})
+        self.rows.analysed(f"test:{name}", a_stream(), [FoundClip(shot, "", ((512, 9),))], {})
 
     def states(self) -> dict[str, str]:
         names = self.rows.left("analysed", 0, 100), self.rows.left("filtered", 0, 100)

@@ -12,9 +12,9 @@ from ray.autoscaler.v2.instance_manager.config import AutoscalingConfig
 from typer.testing import CliRunner
 
 from conte.clip import Tier
-from graphs import shapes
 from graphs.build import build
 from serve.cli.commands import app
+from serve.cluster.machine import HOUSE
 from serve.ncp.head import NoHead, make_token, own_number, ray_start_head
 from serve.ncp.rendering import NotRendered, rendered
 from serve.ncp.specs import Need
@@ -180,5 +180,5 @@ def test_everything_without_a_gpu_is_kept_from_gpu_nodes(pinned: bool, tmp_path:
         found
     )
     for name, options in found.items():
-        on_house = shapes.HOUSE in (options.get("resources") or {})
+        on_house = HOUSE in (options.get("resources") or {})
         assert on_house == (pinned and name != "FinalRenderer"), name

@@ -152,8 +152,8 @@ def test_a_removed_video_is_not_listed_captioned_or_analysed_again(
     Removal(home.context).remove([GONE], "asked for")
     # A worker that was at it all the while, and a list and a manifest that are older.
     late = asyncio.run(home.context.vault.publish_content("frames", b"gone frame", ".jpg"))
-    clip = FoundClip(a_shot(0, 24), "", (late,))
-    assert mine.analysed(GONE, a_stream(), [clip], {}) == "removed"
+    clip = FoundClip(a_shot(0, 24), "", ((0, 10),))
+    assert mine.analysed(GONE, a_stream(), [clip], {}, late) == "removed"
     mine.cut(GONE, {f"{GONE}#0-24": late}, {})
     mine.ended(GONE, "done", {})
     home.context.seen.add([Candidate(id=GONE, url="https://films.kr/gone", permission=CONSENT)])
@@ -238,7 +238,7 @@ def test_what_a_killed_caption_worker_had_put_away_is_removed_with_its_video(
     work = CaptionWork(settings, "films", run.id)
     work.open().rows.enlist([video])
     vault = tmp_path / "job" / "vault"
-    batch = {"id": [video.id]}
+    batch = [video.id]
     with monkeypatch.context() as patch:
         patch.setattr(Rows, stage, killed)
         with suppress(Killed):

@@ -16,6 +16,7 @@ from crawl.caption.rows import KeptClip, remarked
 from crawl.caption.stage_end import StageEnd
 from crawl.caption.turn import Turns
 from crawl.caption.work import CaptionWork
+from crawl.key_frames import read_frames
 from deployments.engines.captioning import captioning
 from deployments.engines.chat import ModelAway
 from deployments.engines.paid import Purse, purse_for
@@ -93,7 +94,7 @@ class Captioner:
 
     async def _clip(self, clip: KeptClip, stream: Stream, subject: str, language: Language) -> None:
         async with self._slots:
-            frames = await asyncio.gather(*(self._frame(key) for key in clip.frames))
+            frames = await read_frames(self._context.vault, clip.frames)
             span = clip.shot.span
             footage = Footage(
                 frames=tuple(frames),
@@ -138,6 +139,3 @@ class Captioner:
             yield
         finally:
             self._at_work -= 1
-
-    async def _frame(self, key: str) -> bytes:
-        return b"".join([chunk async for chunk in self._context.vault.stream(key)])

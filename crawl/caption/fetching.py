@@ -55,7 +55,7 @@ class Fetching:
                 into = folder / "video"
                 asyncio.run(self._download(uri, into))
                 yield into
-            elif _KEY.fullmatch(uri):
+            elif in_vault(uri):
                 with self._from_vault(uri, folder) as path:
                     yield path
             elif scheme in ("", "file"):
@@ -89,6 +89,11 @@ class Fetching:
                 yield path
             finally:
                 runner.run(stack.aclose())
+
+
+def in_vault(uri: str) -> bool:
+    """Return whether a video's URI is a key of the vault."""
+    return _KEY.fullmatch(uri) is not None
 
 
 def _looked_at(path: Path, max_bytes: int) -> Path:

@@ -4,13 +4,14 @@ read manifest -> rounds of: analyse -> near-duplicates -> caption -> cut -> publ
 """
 
 import threading
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 
 from crawl.caption.dataset_run import DatasetRun, LostRun
-from crawl.caption.manifest import read_manifest
+from crawl.caption.manifest import ManifestError, read_manifest
 from crawl.caption.progress import Progress
 from crawl.caption.rows import REMOVED, Rows
 from crawl.caption.settings import CaptionJobSettings
@@ -21,6 +22,10 @@ from crawl.dataset import Published, publish
 from crawl.dataset.outcomes import kind_of
 from crawl.duplicates import DuplicateMarker
 from serve.database.engine import Database
+
+AHEAD = 1
+"""Rounds whose analysis may begin before a round's has ended: otherwise all cores wait for the
+longest videos of each round."""
 
 
 class JobStopped(Exception):
@@ -39,6 +44,7 @@ class CaptionJob:
         self._context = self._work.open()
         self._rows: Rows = self._context.rows
         self._told_to_stop = threading.Event()
+        self._failures: list[BaseException] = []
         self._workers = StageWorkers(self._work, settings.workers, settings.worker_cpus)
         # A captioner waits for models, and computes next to nothing.
         self._captioners = StageWorkers(self._work, settings.captioners, num_cpus=0)
@@ -78,19 +84,56 @@ class CaptionJob:
             self._captioners.close()
 
     def _caption_rounds(self, marker: DuplicateMarker) -> None:
-        with ThreadPoolExecutor(1, thread_name_prefix="captions") as beside:
-            captioned: Future[None] | None = None
-            for start, end in self._rounds():
-                self._analyse(start, end)
-                if captioned is not None:
-                    captioned.result()
-                # Duplicates are marked in the order of the manifest, once the whole round is
-                # analysed: which of two near-duplicates stays must not depend on which was faster.
-                self._mark_duplicates(marker, start, end)
-                # The models caption this round while the cores analyse the next one.
-                captioned = beside.submit(self._caption_and_cut, start, end)
-            if captioned is not None:
-                captioned.result()
+        with (
+            ThreadPoolExecutor(1 + AHEAD, thread_name_prefix="analysis") as analysis,
+            ThreadPoolExecutor(1, thread_name_prefix="captions") as captions,
+            ThreadPoolExecutor(1, thread_name_prefix="cuts") as cuts,
+        ):
+            try:
+                self._pipeline(marker, analysis, captions, cuts)
+            except BaseException as error:
+                # All threads end after the video in hand; the first failure is why.
+                self._failures.append(error)
+                raise self._failures[0] from None
+
+    def _pipeline(
+        self, marker: DuplicateMarker, analysis: Executor, captions: Executor, cuts: Executor
+    ) -> None:
+        """Caption a round while the next ones are analysed and the one before is cut."""
+        rounds = self._rounds()
+        cutting: list[Future[None]] = []
+
+        def begun(number: int) -> Iterator[tuple[int, int, Future[None]]]:
+            for start, end in islice(rounds, number):
+                yield start, end, analysis.submit(self._noted, self._analyse, start, end)
+
+        def captioned(start: int, end: int) -> None:
+            self._noted(self._caption, start, end)
+            cutting.append(cuts.submit(self._noted, self._cut, start, end))
+
+        analysed = deque(begun(1 + AHEAD))
+        captioning: Future[None] | None = None
+        while analysed:
+            start, end, done = analysed.popleft()
+            done.result()
+            analysed += begun(1)
+            if captioning is not None:
+                captioning.result()
+            # Duplicates are marked in the order of the manifest, once the whole round is analysed:
+            # which of two near-duplicates stays must not depend on which was faster.
+            self._mark_duplicates(marker, start, end)
+            captioning = captions.submit(captioned, start, end)
+        if captioning is not None:
+            captioning.result()
+        for one in cutting:
+            one.result()
+
+    def _noted(self, stage: Callable[[int, int], None], start: int, end: int) -> None:
+        try:
+            stage(start, end)
+        except BaseException as error:
+            self._failures.append(error)
+            raise
 
     def _mark_duplicates(self, marker: DuplicateMarker, start: int, end: int) -> None:
         before = len(self._rows.left("analysed", start, end))
@@ -99,15 +142,18 @@ class CaptionJob:
         self._progress.filtered(before - len(self._rows.left("analysed", start, end)))
 
     def _enlist(self, manifest: Path) -> None:
-        # Read completely before the first row is written: errors show before hours of work.
-        left_out = Counter[str]()
-        for videos in read_manifest(manifest):
-            left_out.update(kind_of(video.left_out) for video in videos if video.left_out)
-        others: list[str] = []
-        for videos in read_manifest(manifest):
-            others += self._rows.known_as_others(videos)
-            self._rows.enlist(videos)
-            self._check()
+        left_out, others = Counter[str](), list[str]()
+        before = self._rows.last_position()
+        try:
+            for videos in read_manifest(manifest):
+                left_out.update(kind_of(video.left_out) for video in videos if video.left_out)
+                others += self._rows.known_as_others(videos)
+                self._rows.enlist(videos)
+                self._check()
+        except ManifestError:
+            # No video has been processed yet, and the rows before the wrong one are of no use.
+            self._rows.unlist(before)
+            raise
         self._progress.begun(self._rows.counts(), left_out, others)
 
     def _rounds(self) -> Iterator[tuple[int, int]]:
@@ -118,19 +164,26 @@ class CaptionJob:
     def _analyse(self, start: int, end: int) -> None:
         # Repeat until no failed row has an attempt left.
         while left := self._rows.left("waiting", start, end):
-            self._stage(self._workers, "analyse", left)
+            self._stage(self._workers, "analyse", left, start)
 
-    def _caption_and_cut(self, start: int, end: int) -> None:
+    def _caption(self, start: int, end: int) -> None:
         while left := self._rows.left("analysed", start, end):
-            self._stage(self._captioners, "caption", left, at_once=8)
+            self._stage(self._captioners, "caption", left, start, at_once=8)
+
+    def _cut(self, start: int, end: int) -> None:
         while left := self._rows.left("captioned", start, end):
-            self._stage(self._workers, "cut", left)
+            self._stage(self._workers, "cut", left, start)
 
     def _stage(
-        self, workers: StageWorkers, stage: Stage, videos: Sequence[str], at_once: int = 1
+        self,
+        workers: StageWorkers,
+        stage: Stage,
+        videos: Sequence[str],
+        start: int,
+        at_once: int = 1,
     ) -> None:
         self._check()
-        ended = workers.run(stage, videos, at_once)
+        ended = workers.run(stage, videos, at_once, start)
         for video, end in ended:
             if end.outcome == STOPPED:
                 raise JobStopped(end.reason)
@@ -149,3 +202,5 @@ class CaptionJob:
             raise LostRun(f"dataset {self._run.name}: another run has taken over")
         if self._told_to_stop.is_set():
             raise JobStopped("told to stop; the same command goes on from here")
+        if self._failures:
+            raise JobStopped("another stage of this run has failed")

@@ -1,7 +1,7 @@
 """The analysis stage: a video's file -> its clips and key frames, in a bounded child process."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from crawl.analysis import Analysis
 from crawl.caption.fetching import Unfetchable
@@ -12,12 +12,10 @@ from crawl.caption.stage_end import SKIPPED, StageEnd, why
 from crawl.caption.turn import Turns
 from crawl.caption.work import CaptionWork
 from crawl.filters import clips_of
+from crawl.key_frames import KIND, SUFFIX, packed
 from crawl.records.intended import intend
 from serve.bounded import Unusable
 from serve.vault.keys import key_of
-
-KIND = "frames"
-"""The first part of a key frame's key in the vault."""
 
 
 class Measurer:
@@ -53,33 +51,31 @@ class Measurer:
             rows.filtered(video, reason)
             return StageEnd("filtered", 0.0, reason)
         analysis = Analysis.model_validate_json(answer.text)
-        found, pictures = self._found(analysis, answer.blobs)
-        if not intend(self._context.records, video, list(pictures)):
+        found, frames = self._found(analysis, answer.blobs)
+        key = key_of(KIND, frames, SUFFIX) if frames else ""
+        if not intend(self._context.records, video, [key] if key else []):
             return StageEnd(SKIPPED, answer.cpu_s)
-        self._runner.run(self._published(pictures))
-        state = rows.analysed(video, analysis.stream, found, {"analyse": answer.cpu_s})
+        if key:
+            self._runner.run(self._context.vault.publish_bytes(key, frames))
+        state = rows.analysed(video, analysis.stream, found, {"analyse": answer.cpu_s}, key)
         reason = why_left_out([clip.reason for clip in found]) if state == "filtered" else ""
         return StageEnd(state, answer.cpu_s, remarked(reason, analysis.stream))
 
     def _found(
         self, analysis: Analysis, pictures: Sequence[bytes]
-    ) -> tuple[list[FoundClip], dict[str, bytes]]:
-        """Return the clips, and the key frames of the clips worth captioning by vault key."""
-        shown = dict(
+    ) -> tuple[list[FoundClip], bytes]:
+        """Return the clips, and the file with the key frames of those worth captioning; empty if
+        there are none."""
+        taken = dict(
             zip((n for shot in analysis.shots for n in shot.key_frames), pictures, strict=True)
         )
-        found: list[FoundClip] = []
-        wanted: dict[str, bytes] = {}
-        for clip, reason in clips_of(analysis, self._settings.filters):
-            mine = (
-                {}
-                if reason
-                else {key_of(KIND, shown[n], ".jpg"): shown[n] for n in clip.key_frames}
+        clips = list(clips_of(analysis, self._settings.filters))
+        shown = {n for clip, reason in clips if not reason for n in clip.key_frames}
+        frames = packed({n: taken[n] for n in shown})
+        found = [
+            FoundClip(
+                clip, reason, () if reason else tuple(frames.ranges[n] for n in clip.key_frames)
             )
-            found.append(FoundClip(clip, reason, tuple(mine)))
-            wanted |= mine
-        return found, wanted
-
-    async def _published(self, pictures: Mapping[str, bytes]) -> None:
-        for key, data in pictures.items():
-            await self._context.vault.publish_bytes(key, data)
+            for clip, reason in clips
+        ]
+        return found, frames.data if shown else b""

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 
+from crawl.caption.fetching import in_vault
 from crawl.caption.manifest import CRAWLED_BEST, SourceVideo, read_manifest
 from crawl.caption.settings import CaptionJobSettings, PriceSettings
 from crawl.records.tables import clips, rows, videos
@@ -25,6 +26,16 @@ from serve.stored import data_of, read
 
 SAMPLE = 24
 GB = 1e9
+
+# CPU seconds beside decoding and encoding, as `python -m tests.bench scale` measures them.
+VIDEO_S = 0.02
+"""Records and storage of a video, in its workers and in the driver."""
+CLIP_S = 0.003
+"""The same for each of its clips."""
+PUBLISHED_S = 0.004
+"""A clip that is published: one process writes all shards."""
+START_S = 8.0
+"""A worker's start: imports."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +70,24 @@ class Sampled:
     clip_bytes: float
     num_clips: int
     duration_s: float
+    sources_read: int = 0
+    """Renditions that were read from the vault."""
+
+    @property
+    def beside_s(self) -> float:
+        """CPU seconds beside decoding and encoding."""
+        return VIDEO_S + CLIP_S * self.num_clips
+
+    @property
+    def puts(self) -> int:
+        """The file of key frames, and each clip's."""
+        return (self.num_clips > 0) + self.num_clips
+
+    @property
+    def gets(self) -> int:
+        """A HEAD before each PUT; sources; each clip's key frames, once; and at publication a
+        HEAD, the head of each clip's file, and the file."""
+        return self.puts + self.sources_read + self.num_clips * (1 + 3)
 
 
 @dataclass(frozen=True)
@@ -69,21 +98,28 @@ class CaptionPlan:
     sample: int
     clips: Estimate
     core_hours: Estimate
+    """Of all processes: decoding, encoding, records and storage, starts of workers, publishing."""
     model_hours: Estimate
     """Hours of the vision model, with as many replicas as captioned the sample; 0 without a
     model."""
     download_gb: Estimate
     stored_gb: Estimate
+    puts: Estimate
+    gets: Estimate
+    """Requests to the vault, if it is a bucket: PUT; GET and HEAD."""
     paid: Estimate
     """Cost of refining captions, in the currency of the model's prices."""
     crawl_days: float
     """Days at the polite rate, with all hosts in parallel: those of the busiest host."""
     core_days: Estimate
     model_days: Estimate
+    publishing_days: Estimate
+    """On one core, after everything else."""
     workers: int
     """Number of cores for which `core_days` is computed."""
     cost: Estimate
-    """Cost of cores, GPUs and a month of storage, in KRW; without `paid`."""
+    """Cost of cores, GPUs, requests and a month of storage, in KRW, as far as prices are set;
+    without `paid`."""
 
     @property
     def bottleneck(self) -> tuple[str, float]:
@@ -91,6 +127,7 @@ class CaptionPlan:
             "the polite crawl rate": self.crawl_days,
             "cores for analysis and cutting": self.core_days.total,
             "the vision model": self.model_days.total,
+            "publishing, on one core": self.publishing_days.total,
         }
         name = max(days, key=lambda key: days[key])
         return name, days[name]
@@ -104,10 +141,13 @@ class CaptionPlan:
             f"  model-hours    {_told(self.model_hours, 'h')}",
             f"  download       {_told(self.download_gb, 'GB')}",
             f"  stored         {_told(self.stored_gb, 'GB')}",
+            f"  PUT            {_told(self.puts, 'requests')}",
+            f"  GET and HEAD   {_told(self.gets, 'requests')}",
             f"  machines       {_told(self.cost, 'KRW')}",
             f"  refining       {_told(self.paid, 'in the currency of its prices')}",
             f"  days           crawl {self.crawl_days:,.1f}, model {self.model_days.total:,.1f},"
-            f" {self.workers} cores {self.core_days.total:,.1f}",
+            f" {self.workers} cores {self.core_days.total:,.1f},"
+            f" publishing {self.publishing_days.total:,.1f}",
             f"bottleneck: {name}, {days:,.1f} days",
         ]
         return "\n".join(lines)
@@ -182,6 +222,7 @@ def sampled(records: Database, dataset: str, num_bytes: Callable[[str], int]) ->
                 clip_bytes=sum(num_bytes(key) for key in keys),
                 num_clips=len(keys),
                 duration_s=stream.get("duration_s", 0.0),
+                sources_read=1 + bool(keys) if in_vault(source.uri) else 0,
             )
         )
     return told
@@ -214,12 +255,18 @@ def extrapolated(
         # The rendition that clips are cut from is fetched only if clips survive the analysis.
         return 1 + (one.num_clips > 0)
 
-    core_hours = over(lambda one: (one.analyse_s + one.cut_s) / 3600)
+    videos_hours = over(lambda one: (one.analyse_s + one.cut_s + one.beside_s) / 3600)
+    publishing_hours = over(lambda one: one.num_clips * PUBLISHED_S / 3600)
+    starts = Estimate(workers * START_S / 3600, 0.0)
+    core_hours = _sum(videos_hours, publishing_hours, starts)
     model_hours = (
         over(lambda one: one.caption_s / 3600) if settings.gives_way else Estimate(0.0, 0.0)
     )
     stored = over(lambda one: one.clip_bytes / GB)
+    puts, gets = over(lambda one: one.puts), over(lambda one: one.gets)
     cost = _sum(
+        puts.scaled(prices.million_puts / 1e6),
+        gets.scaled(prices.million_gets / 1e6),
         core_hours.scaled(prices.core_hour),
         model_hours.scaled(prices.gpu_hour),
         stored.scaled(prices.gb_month),
@@ -232,9 +279,12 @@ def extrapolated(
         model_hours=model_hours,
         download_gb=over(lambda one: one.source_bytes / GB),
         stored_gb=stored,
+        puts=puts,
+        gets=gets,
         paid=Estimate(paid / max(len(sample), 1) * videos, 0.0),
         crawl_days=over(renditions).total * crawl.requests * crawl.busiest * interval_s / 86400,
-        core_days=core_hours.scaled(1 / 24 / workers),
+        core_days=videos_hours.scaled(1 / 24 / workers),
+        publishing_days=publishing_hours.scaled(1 / 24),
         model_days=model_hours.scaled(1 / 24 / settings.captioners),
         workers=workers,
         cost=cost,

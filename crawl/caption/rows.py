@@ -1,10 +1,13 @@
 """Durable state of each video, one row per video: its stage, results, and why it was left out.
 
 Every write carries the run's id as a fence, and every step is one transaction: a worker that dies
-leaves the row as it was before, and a run that was taken over can write nothing.
+leaves the row as it was before, and a run that was taken over can write nothing. Within a run each
+row that is begun has a claim: a worker that was given up for dead, and whose video another one has
+begun since, can write nothing about it.
 """
 
 import json
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +18,7 @@ from conte.clip_caption import CaptionProvenance, ClipCaption
 from crawl.analysis.analysis import DetectedShot, Stream
 from crawl.caption.dataset_run import fenced
 from crawl.caption.manifest import SourceVideo, listed_as
+from crawl.key_frames import KeyFrame, Range, key_frames
 from crawl.records.intended import settle
 from crawl.records.tables import clips, rows, tombstones
 from serve.database.clock import db_now
@@ -34,8 +38,8 @@ class FoundClip:
 
     shot: DetectedShot
     reason: str
-    frames: tuple[str, ...]
-    """Keys of the clip's key frames in the vault."""
+    frames: tuple[Range, ...]
+    """The clip's key frames in the file of the video's key frames."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class KeptClip:
     video: str
     number: int
     shot: DetectedShot
-    frames: tuple[str, ...]
+    frames: tuple[KeyFrame, ...]
     caption: ClipCaption | None
 
 
@@ -57,6 +61,10 @@ class Begun:
     """The video stream; None before the analysis."""
 
 
+class LostVideo(Exception):
+    """Another worker has begun the video since: this one was given up for dead."""
+
+
 def clip_id(video: str, shot: DetectedShot) -> str:
     return f"{video}#{shot.span.start}-{shot.span.end}"
 
@@ -66,6 +74,8 @@ class Rows:
 
     def __init__(self, records: Database, dataset: str, run: str) -> None:
         self._records, self._dataset, self._run = records, dataset, run
+        self._claims: dict[str, str] = {}
+        """Video -> the claim under which these rows have begun it."""
 
     def enlist(self, videos: Sequence[SourceVideo]) -> int:
         """Add the new videos, in order; return how many there were."""
@@ -97,6 +107,12 @@ class Rows:
             if values:
                 connection.execute(_insert_new(connection, rows), values)
         return len(new)
+
+    def unlist(self, after: int) -> None:
+        """Delete the rows at positions after `after`: their manifest turned out to be wrong."""
+        with self._records.writing() as connection:
+            fenced(connection, self._dataset, self._run)
+            connection.execute(delete(rows).where(self._here, _r.position > after))
 
     def known_as_others(self, videos: Sequence[SourceVideo]) -> list[str]:
         """Return those ids under which the dataset has other files; the dataset keeps its own.
@@ -159,7 +175,8 @@ class Rows:
                     reason=f"whoever worked on it died, {interruptions} times",
                 )
                 return None
-            self._set(connection, video, owner=self._run, interruptions=interruptions)
+            self._claims[video] = secrets.token_hex(16)
+            self._set(connection, video, owner=self._claims[video], interruptions=interruptions)
         return Begun(
             read(SourceVideo, row.source),
             read(Stream, row.stream) if row.stream else None,
@@ -174,18 +191,26 @@ class Rows:
         """Release a begun row without counting a failure."""
         with self._records.writing() as connection:
             fenced(connection, self._dataset, self._run)
-            self._set(connection, video, owner="")
+            self._end(connection, video)
 
     def analysed(
-        self, video: str, stream: Stream, found: Sequence[FoundClip], seconds: Mapping[str, float]
+        self,
+        video: str,
+        stream: Stream,
+        found: Sequence[FoundClip],
+        seconds: Mapping[str, float],
+        frames_key: str = "",
     ) -> str:
         """Store the result of the analysis; return the new state: `analysed`, `filtered`,
-        `removed`."""
+        `removed`.
+
+        `frames_key`: the vault's key of the clips' key frames; empty if no clip has any.
+        """
         kept = [clip for clip in found if not clip.reason]
         reason = remarked("" if kept else why_left_out([clip.reason for clip in found]), stream)
         with self._records.writing() as connection:
             fenced(connection, self._dataset, self._run)
-            if not settle(connection, video, [key for clip in found for key in clip.frames]):
+            if not settle(connection, video, [frames_key] if frames_key else []):
                 return REMOVED
             connection.execute(delete(clips).where(self._of(video)))
             if found:
@@ -205,14 +230,14 @@ class Rows:
                         for number, clip in enumerate(found, 1)
                     ],
                 )
-            self._set(
+            self._end(
                 connection,
                 video,
                 state="analysed" if kept else "filtered",
                 reason=reason,
-                owner="",
                 stream=text_of(stream),
                 seconds=json.dumps(seconds),
+                frames_key=frames_key,
             )
         return "analysed" if kept else "filtered"
 
@@ -220,7 +245,7 @@ class Rows:
         with self._records.writing() as connection:
             fenced(connection, self._dataset, self._run)
             about = {"stream": text_of(stream)} if stream else {}
-            self._set(connection, video, state="filtered", reason=reason, owner="", **about)
+            self._end(connection, video, state="filtered", reason=reason, **about)
 
     def failed(self, video: str, reason: str, max_attempts: int) -> str:
         """Count a failure that the video caused; return its state, unchanged or `quarantined`."""
@@ -231,12 +256,17 @@ class Rows:
                 return REMOVED
             attempts = row.attempts + 1
             state = "quarantined" if attempts >= max_attempts else row.state
-            self._set(connection, video, state=state, reason=reason, attempts=attempts, owner="")
+            self._end(connection, video, state=state, reason=reason, attempts=attempts)
         return state
 
     def kept_clips(self, video: str, state: str) -> list[KeptClip]:
         """Return a video's clips in `state`, ordered by time."""
-        query = select(clips).where(self._of(video), _c.state == state).order_by(_c.number)
+        query = (
+            select(clips, _r.frames_key)
+            .join(rows, (_r.dataset == _c.dataset) & (_r.id == _c.video))
+            .where(self._of(video), _c.state == state)
+            .order_by(_c.number)
+        )
         with self._records.asking() as connection:
             return [_kept(row) for row in connection.execute(query)]
 
@@ -274,6 +304,7 @@ class Rows:
             connection.execute(
                 update(clips)
                 .where(_c.dataset == self._dataset, _c.id == clip)
+                .where(self._claimed(clip.rpartition("#")[0]))
                 .values(
                     state="captioned" if caption else "filtered",
                     reason=reason,
@@ -288,9 +319,7 @@ class Rows:
             fenced(connection, self._dataset, self._run)
             row = connection.execute(select(_r.seconds).where(self._is(video))).one()
             spent = json.loads(row.seconds or "{}") | dict(seconds)
-            self._set(
-                connection, video, state=state, reason=reason, seconds=json.dumps(spent), owner=""
-            )
+            self._end(connection, video, state=state, reason=reason, seconds=json.dumps(spent))
 
     def cut(
         self, video: str, files: Mapping[str, str], seconds: Mapping[str, float], remark: str = ""
@@ -305,7 +334,7 @@ class Rows:
             for clip, key in files.items():
                 connection.execute(
                     update(clips)
-                    .where(_c.dataset == self._dataset, _c.id == clip)
+                    .where(_c.dataset == self._dataset, _c.id == clip, self._claimed(video))
                     .values(file_key=key)
                 )
         self.ended(video, "done", seconds, remark)
@@ -342,6 +371,25 @@ class Rows:
 
     def _of(self, video: str) -> Any:
         return (_c.dataset == self._dataset) & (_c.video == video)
+
+    def _claimed(self, video: str) -> Any:
+        mine = self._claims.get(video, "")
+        return select(_r.id).where(self._is(video), _r.owner == mine).exists()
+
+    def _end(self, connection: Connection, video: str, **values: Any) -> None:
+        """Set values of a row that this worker has begun, and end its claim.
+
+        Raises:
+            LostVideo: if another worker has begun it since.
+        """
+        mine = self._claims.get(video, "")
+        owner = connection.execute(
+            select(_r.owner).where(self._is(video), _r.state != REMOVED)
+        ).scalar()
+        if owner is not None and owner != mine:
+            raise LostVideo(video)
+        self._set(connection, video, owner="", **values)
+        self._claims.pop(video, None)
 
     def _set(self, connection: Connection, video: str, **values: Any) -> None:
         # A removed video stays removed, even if a worker was processing it.
@@ -393,7 +441,7 @@ def _kept(row: Any) -> KeptClip:
         video=row.video,
         number=row.number,
         shot=read(DetectedShot, row.shot),
-        frames=tuple(json.loads(row.frames)),
+        frames=key_frames(row.frames_key, row.frames),
         caption=read(ClipCaption, row.caption) if row.caption else None,
     )
 

@@ -35,11 +35,15 @@ class BoundSettings(Part):
 
 
 class PriceSettings(Part):
-    """Prices for a plan, in KRW: per core hour, per GPU hour, per GB (1e9 bytes) and month."""
+    """Prices for a plan, in KRW: per core hour, per GPU hour, per GB (1e9 bytes) and month, per
+    million requests to a bucket; 0 leaves a price out."""
 
     core_hour: float = Field(default=60, ge=0)
     gpu_hour: float = Field(default=4000, ge=0)
     gb_month: float = Field(default=28, ge=0)
+    million_puts: float = Field(default=0, ge=0)
+    million_gets: float = Field(default=0, ge=0)
+    """Of GET and HEAD."""
 
 
 class CaptionJobSettings(JobStorage):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from crawl.caption.dataset_run import LostRun
 from crawl.caption.fetching import AwayForNow
-from crawl.caption.rows import NO_PERMISSION, Begun
+from crawl.caption.rows import NO_PERMISSION, Begun, LostVideo
 from crawl.caption.settings import BoundSettings
 from crawl.caption.stage_end import SKIPPED, STOPPED, StageEnd
 from crawl.caption.work import CaptionContext
@@ -42,6 +42,8 @@ class Turns:
         """Store a failure that the video caused; for any other error, return that the job stops."""
         try:
             found = list(_within(error))
+            if any(isinstance(one, LostVideo) for one in found):
+                return StageEnd(SKIPPED, 0.0)
             for one in found:
                 if isinstance(one, _NO_VIDEOS) or _is_full(one):
                     self._context.rows.released(video)
@@ -52,6 +54,8 @@ class Turns:
                 reason = f"{type(first).__name__}: {first}"
             state = self._context.rows.failed(video, reason, self._bounds.max_attempts)
             return StageEnd(state, getattr(first, "cpu_s", 0.0), reason)
+        except LostVideo:
+            return StageEnd(SKIPPED, 0.0)
         except (DatabaseUnavailable, LostRun) as gone:
             return StageEnd(STOPPED, 0.0, str(gone))
 

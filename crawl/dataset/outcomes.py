@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from math import isfinite
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import BeforeValidator, Field
 from sqlalchemy import Connection, func, select
 
 from conte.frozen import Frozen
 from crawl.caption.manifest import SourceVideo
+from crawl.key_frames import KeyFrame, key_frames
 from crawl.records.tables import clips, datasets, rows
 from serve.database.engine import Database
 from serve.stored import Unreadable, data_of, read
@@ -45,6 +47,11 @@ class Quarantined(Frozen):
     interruptions: int
 
 
+def _as_stored(value: Any) -> Any:
+    """Read the vault's key, which reports of earlier releases have in place of a key frame."""
+    return (KeyFrame(key=value) if value else None) if isinstance(value, str) else value
+
+
 class Repeated(Frozen):
     """A clip that others repeat, and the number of its near-duplicates."""
 
@@ -53,8 +60,8 @@ class Repeated(Frozen):
     times: int
     short: str = ""
     """The short text of the clip's caption."""
-    frame: str = ""
-    """Vault key of the clip's middle key frame; `picture` is a small JPEG of it in base64."""
+    frame: Annotated[KeyFrame | None, BeforeValidator(_as_stored), Field(exclude=True)] = None
+    """The clip's middle key frame; a report has only `picture`, a small JPEG of it in base64."""
     picture: str = ""
 
 
@@ -207,7 +214,11 @@ class _Reading:
             .limit(_MOST_REPEATED)
         )
         counts: dict[str, int] = dict(self._streamed(query))
-        shown = select(_c.id, _c.video, _c.frames, _c.caption).where(self._clips, _c.id.in_(counts))
+        shown = (
+            select(_c.id, _c.video, _c.frames, _c.caption, _r.frames_key)
+            .join(rows, (_r.dataset == _c.dataset) & (_r.id == _c.video))
+            .where(self._clips, _c.id.in_(counts))
+        )
         known = {row.id: row for row in self._connection.execute(shown)}
         return tuple(_repeated(known[clip], n) for clip, n in counts.items() if clip in known)
 
@@ -250,13 +261,13 @@ def _broken(reason: str) -> Iterator[tuple[tuple[str, str, float], float]]:
 
 
 def _repeated(clip: Any, times: int) -> Repeated:
-    frames = json.loads(clip.frames)
+    frames = key_frames(clip.frames_key, clip.frames)
     return Repeated(
         clip=clip.id,
         video=clip.video,
         times=times,
         short=data_of(clip.caption, "ClipCaption")["short"] if clip.caption else "",
-        frame=frames[len(frames) // 2] if frames else "",
+        frame=frames[len(frames) // 2] if frames else None,
     )
 
 

@@ -1,6 +1,5 @@
 """Clips of a job that may be published now: captioned, cut, permitted and not removed."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from conte.clip_caption import CaptionProvenance, ClipCaption
 from crawl.analysis.analysis import DetectedShot, Stream
 from crawl.caption.manifest import SourceVideo
 from crawl.dataset.clip_row import facts_of_clip
+from crawl.key_frames import KeyFrame, key_frames
 from crawl.permission import stored_permission
 from crawl.records.tables import clips, rows, tombstones, videos
 from serve.database.clock import db_now
@@ -29,8 +29,7 @@ _PAGE = 200
 class ReadyClip:
     facts: dict[str, Any]
     file_key: str
-    frames: tuple[str, ...]
-    """Vault keys of the clip's key frames."""
+    frames: tuple[KeyFrame, ...]
 
 
 class ReadyClips:
@@ -47,7 +46,7 @@ class ReadyClips:
         while True:
             with self._records.reading() as connection:
                 page = connection.execute(
-                    select(_r.id, _r.position, _r.source, _r.stream)
+                    select(_r.id, _r.position, _r.source, _r.stream, _r.frames_key)
                     .where(_r.dataset == self._dataset, _r.state == "done", _r.position > last)
                     .order_by(_r.position)
                     .limit(_PAGE)
@@ -64,7 +63,7 @@ class ReadyClips:
                 if row.id in refused:
                     self.left_out[refused[row.id]] += len(mine)
                 else:
-                    yield from _ready(sources[row.id], row.stream, mine)
+                    yield from _ready(sources[row.id], row, mine)
 
     def _clips(self, connection: Connection, ids: list[str]) -> dict[str, list[Any]]:
         query = (
@@ -124,8 +123,8 @@ def _tombstones(connection: Connection, ids: list[str]) -> set[str]:
     return set(connection.execute(query).scalars())
 
 
-def _ready(source: SourceVideo, stream_text: str, found: list[Any]) -> Iterator[ReadyClip]:
-    stream = read(Stream, stream_text)
+def _ready(source: SourceVideo, row: Any, found: list[Any]) -> Iterator[ReadyClip]:
+    stream = read(Stream, row.stream)
     for clip in found:
         facts = facts_of_clip(
             clip.id,
@@ -137,4 +136,4 @@ def _ready(source: SourceVideo, stream_text: str, found: list[Any]) -> Iterator[
             read(CaptionProvenance, clip.provenance),
             clip.file_key,
         )
-        yield ReadyClip(facts, clip.file_key, tuple(json.loads(clip.frames)))
+        yield ReadyClip(facts, clip.file_key, key_frames(row.frames_key, clip.frames))

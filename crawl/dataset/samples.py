@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 
 from conte.frozen import Frozen
-from crawl.dataset.clip_files import read
 from crawl.dataset.outcomes import Outcomes
+from crawl.key_frames import KeyFrame, read_frames
 from serve.vault.errors import Missing
 from serve.vault.vault import Vault
 
@@ -46,9 +46,9 @@ class Samples:
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
-        self._held: list[tuple[int, str, dict[str, Any], str]] = []
+        self._held: list[tuple[int, str, dict[str, Any], KeyFrame]] = []
 
-    def offer(self, row: Mapping[str, Any], frames: Sequence[str]) -> None:
+    def offer(self, row: Mapping[str, Any], frames: Sequence[KeyFrame]) -> None:
         if not frames:
             return
         rank = -int(hashlib.sha256(row["clip"].encode()).hexdigest()[:16], 16)
@@ -86,9 +86,9 @@ async def pictured(vault: Vault, outcomes: Outcomes) -> Outcomes:
     return outcomes.model_copy(update={"repeated": tuple(repeated)})
 
 
-async def _small(vault: Vault, key: str) -> str:
+async def _small(vault: Vault, frame: KeyFrame) -> str:
     try:
-        data = await read(vault, key)
+        (data,) = await read_frames(vault, [frame])
     except Missing:
         return ""
     return await asyncio.to_thread(_jpeg, data)

@@ -1,11 +1,7 @@
 """A WebDataset shard: a tar file with `<key>.mp4` and `<key>.json` per sample, always the same
-bytes.
-
-Each clip's position is known before the shard is written: a file in the tar is a header of one
-block and its content in whole blocks.
+bytes. Each clip's position is known before the shard is written.
 """
 
-import io
 import json
 import tarfile
 from collections.abc import Callable, Mapping, Sequence
@@ -13,9 +9,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from conte.frozen import digest
+from crawl import plain_tar
 from crawl.dataset.clip_row import PLACE
 
-_BLOCK = 512
 Row = dict[str, Any]
 
 
@@ -30,8 +26,9 @@ def placed(rows: Sequence[Row], bucket: str, shard: str) -> list[Row]:
     found: list[Row] = []
     offset = 0
     for row in rows:
-        found.append({**row, "bucket": bucket, "shard": shard, "offset": offset + _BLOCK})
-        offset += _padded(row["num_bytes"]) + _padded(len(sample_json(row)))
+        found.append({**row, "bucket": bucket, "shard": shard, "offset": offset + plain_tar.BLOCK})
+        offset += plain_tar.padded(row["num_bytes"])
+        offset += plain_tar.padded(len(sample_json(row)))
     return found
 
 
@@ -48,7 +45,7 @@ def write_shard(path: Path, rows: Sequence[Row], clip_of: Callable[[Row], bytes]
     """
     with (
         path.open("wb") as out,
-        tarfile.open(fileobj=out, mode="w|", format=tarfile.USTAR_FORMAT) as tar,
+        tarfile.open(fileobj=out, mode="w|", format=plain_tar.FORMAT) as tar,
     ):
         for row in rows:
             clip = clip_of(row)
@@ -56,21 +53,10 @@ def write_shard(path: Path, rows: Sequence[Row], clip_of: Callable[[Row], bytes]
                 raise ValueError(
                     f"{row['clip']}: its file has {len(clip)} bytes, wanted {row['num_bytes']}"
                 )
-            _add(tar, f"{row['key']}.mp4", clip)
-            _add(tar, f"{row['key']}.json", sample_json(row))
+            plain_tar.add(tar, f"{row['key']}.mp4", clip)
+            plain_tar.add(tar, f"{row['key']}.json", sample_json(row))
 
 
 def clip_in(file: BinaryIO, row: Row) -> bytes:
     file.seek(row["offset"])
     return file.read(row["num_bytes"])
-
-
-def _add(tar: tarfile.TarFile, name: str, data: bytes) -> None:
-    # A TarInfo's defaults are the same on every machine: owner 0, mode 0644, time 0.
-    info = tarfile.TarInfo(name)
-    info.size = len(data)
-    tar.addfile(info, io.BytesIO(data))
-
-
-def _padded(num_bytes: int) -> int:
-    return _BLOCK + -(-num_bytes // _BLOCK) * _BLOCK

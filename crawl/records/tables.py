@@ -148,11 +148,13 @@ rows = Table(
     # How often the video failed, and how often its worker died.
     Column("attempts", Integer, nullable=False, default=0),
     Column("interruptions", Integer, nullable=False, default=0),
-    # The run whose worker has begun the row and not ended it; empty: none.
+    # The claim of the worker that has begun the row and not ended it; empty: none.
     Column("owner", String(40), nullable=False, default=""),
     # JSON, as text: crawl.analysis.Stream, and CPU seconds by stage.
     Column("stream", Text, nullable=False, default=""),
     Column("seconds", Text, nullable=False, default=""),
+    # Vault key of the key frames of all clips; empty: none, or a file per frame.
+    Column("frames_key", String(120), nullable=False, default="", server_default=""),
     Column("changed_at", Double, nullable=False),
 )
 Index("caption_rows_by_state", rows.c.dataset, rows.c.state, rows.c.position)
@@ -174,7 +176,8 @@ clips = Table(
     Column("shot", Text, nullable=False),
     Column("caption", Text, nullable=False, default=""),
     Column("provenance", Text, nullable=False, default=""),
-    # Vault keys of the key frames (JSON list), and of the clip's file once it is stored.
+    # JSON list of the key frames: ranges [offset, bytes] of the row's file, or keys of files, one
+    # per frame, as earlier runs stored them. Then the key of the clip's file, once it is stored.
     Column("frames", Text, nullable=False, default="[]"),
     Column("file_key", String(120), nullable=False, default=""),
 )

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, delete, func, select, update
 from crawl.caption.answers import forget_answers
 from crawl.caption.manifest import AGAIN, SourceVideo
 from crawl.dataset import remove_video
+from crawl.key_frames import single_files
 from crawl.records.intended import taken
 from crawl.records.tables import clips, pace, rows, tombstones, videos
 from crawl.videos.manifest import MANIFEST, write_manifest
@@ -99,6 +100,7 @@ class Removal:
                     source=text_of(SourceVideo(id=video, uri=REMOVED)),
                     stream="",
                     seconds="",
+                    frames_key="",
                     owner="",
                     changed_at=db_now(),
                 )
@@ -132,9 +134,10 @@ def _keys_of(connection: Connection, video: str) -> set[str]:
     keys: set[str] = set()
     for row in connection.execute(select(_v.analysis_key, _v.best_key).where(_v.id == video)):
         keys |= set(row)
+    keys |= set(connection.execute(select(_r.frames_key).where(_r.id == video)).scalars())
     mine = select(_c.frames, _c.file_key).where(_c.video == video)
     for frames, file_key in connection.execute(mine):
-        keys |= {file_key, *json.loads(frames)}
+        keys |= {file_key, *single_files(frames)}
     return keys - {""}
 
 

@@ -1,16 +1,16 @@
 """Deletes vault files that no row names any more; equal content is stored only once."""
 
 import asyncio
-import json
 from collections.abc import Iterable
 
 from sqlalchemy import or_, select
 
-from crawl.records.tables import clips, videos
+from crawl.key_frames import single_files
+from crawl.records.tables import clips, rows, videos
 from crawl.videos.worker_context import WorkerContext
 from serve.database.engine import Database
 
-_v, _c = videos.c, clips.c
+_v, _r, _c = videos.c, rows.c, clips.c
 
 
 def remove_unused(context: WorkerContext, keys: Iterable[str]) -> tuple[int, int]:
@@ -33,12 +33,14 @@ def used_keys(records: Database, keys: set[str]) -> set[str]:
         )
         for row in connection.execute(in_videos):
             used |= keys & set(row)
-        # One pass over all clips, regardless of the number of keys: frames are stored as a JSON
-        # list.
+        packed = select(_r.frames_key).where(_r.frames_key.in_(keys))
+        used |= set(connection.execute(packed).scalars())
+        # One pass over all clips, regardless of the number of keys: single frames are stored as a
+        # JSON list.
         every = select(_c.frames, _c.file_key).execution_options(yield_per=2000)
         for frames, file_key in connection.execute(every):
             if file_key in keys:
                 used.add(file_key)
             if any(key in frames for key in keys - used):
-                used |= keys & set(json.loads(frames))
+                used |= keys & single_files(frames)
     return used

@@ -9,6 +9,8 @@ from pathlib import Path
 from serve.private import private_home
 
 HOST = "127.0.0.1"
+HOUSE = "house"
+"""Custom resource that nodes without a GPU announce to Ray: see cluster.yaml."""
 DISK_WANTED = 1 << 30
 MEMORY_WANTED = 3 << 29  # 1.5 GiB: eight small processes
 

@@ -20,6 +20,7 @@ _TYPES = {
     "png": "image/png",
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     "srt": "application/x-subrip",
+    "tar": "application/x-tar",
     "txt": "text/plain; charset=utf-8",
     "vtt": "text/vtt; charset=utf-8",
     "wav": "audio/wav",

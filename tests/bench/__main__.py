@@ -20,6 +20,7 @@ from tests.bench import (
     animatic,
     caption_arms,
     caption_job,
+    caption_scale,
     captions,
     closing,
     exports,
@@ -218,6 +219,24 @@ def measure_jobs(repetitions: int) -> None:
                 print(row, flush=True)
 
 
+def measure_scale(_: int) -> None:
+    """Once: only CPU seconds are measured, and requests."""
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        columns = ["workers", "videos a round", "virtual seconds", "least", "ratio"]
+        table("Rounds of the caption job", columns)
+        for row in caption_scale.rounds():
+            print(row, flush=True)
+        table("The caption job killed once, decoders stubbed", ["figure", "value", ""])
+        (work / "stages").mkdir()
+        for row in caption_scale.stages(work / "stages"):
+            print(row, flush=True)
+        columns = ["rows", "listed, CPU s", "listed again, CPU s", "peak MiB"]
+        table("A manifest into the records", columns)
+        for row in caption_scale.listing(work):
+            print(row, flush=True)
+
+
 def measure_exports(repetitions: int) -> None:
     columns = ["export of 30 s, 8 cuts", "CPU-seconds", "seconds", "MB", "goal, CPU-seconds"]
     table(f"Exports at 1280x720, load {load()}", columns)
@@ -263,6 +282,7 @@ BENCHES = {
     "clips": Bench(measure_clips, models.CLIP_ARMS),
     "captions": Bench(measure_captions, (*caption_arms.ARMS, captions.DATA_JUICER)),
     "jobs": Bench(measure_jobs, caption_job.ARMS),
+    "scale": Bench(measure_scale, caption_scale.ARMS),
     "renderers": Bench(measure_renderers, renderers.ARMS),
 }
 

@@ -266,8 +266,9 @@ def captions(folder: Path) -> None:
     shot = a_shot(0, 48)
     for name in ("captioned", "analysed"):
         rows.begin(f"test:{name}", 3)
-        found = [FoundClip(shot, "", (f"frames/{digest(name)}.webp",))]
-        rows.analysed(f"test:{name}", a_stream(), found, {"analyse": 1.0})
+        found = [FoundClip(shot, "", ((512, 1000),))]
+        frames = f"frames/{digest(name)}.tar"
+        rows.analysed(f"test:{name}", a_stream(), found, {"analyse": 1.0}, frames)
     caption = ClipCaption(
         language="ko", short="파란 화면이 보인다.", long="파란 화면이 가만히 있다."
     )
