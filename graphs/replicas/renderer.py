@@ -8,6 +8,7 @@ from deployments.engines.load import video_engine
 from graphs import shapes
 from graphs.encoding_handle import RayEncoder
 from serve.opened import open_vault
+from serve.registry.promoted import Promoted
 from serve.settings import Settings
 from serve.telemetry import log_as_set
 
@@ -18,6 +19,7 @@ class Renderer(ClipRenderer):
     ) -> None:
         log_as_set(settings, f"{tier}-renderer")
         clip = settings.draft if tier == "draft" else settings.final
+        Promoted.of(settings).hold(settings.weights_folders[tier])
         super().__init__(
             video_engine(clip, f"{tier}.engine", shapes.card_share(settings, tier)),
             open_vault(settings),
