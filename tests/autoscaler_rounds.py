@@ -11,7 +11,6 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from copy import copy
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, cast
 from unittest.mock import patch
 
@@ -214,9 +213,10 @@ class _Config(AutoscalingConfig):
     def dump(self) -> str:
         return ""
 
-    @cache  # noqa: B019 - as long as the test
     def get_node_type_configs(self) -> Any:
-        return super().get_node_type_configs()
+        if not hasattr(self, "_node_types"):
+            self._node_types = super().get_node_type_configs()
+        return self._node_types
 
     def get_instance_reconcile_config(self) -> InstanceReconcileConfig:
         prefix = "RAY_AUTOSCALER_RECONCILE_"
