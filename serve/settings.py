@@ -35,6 +35,10 @@ class Part(BaseModel):
 class LedgerSettings(Part):
     url: SecretUrl = ""
     """SQLAlchemy URL; empty is SQLite under `home`. `postgresql+psycopg://...` in production."""
+    migrate: bool = True
+    """Bring older tables up to date at the start. False: refuse them, and wait for `sian migrate`,
+    which an operator runs once before a release is rolled out.
+    """
 
 
 class VaultSettings(Part):
