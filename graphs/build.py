@@ -21,6 +21,7 @@ from graphs.replicas.exporter import RunningExporter
 from graphs.replicas.ingress import IngressApp
 from graphs.replicas.renderer import Renderer
 from graphs.replicas.writer import Writer
+from serve.registry.promoted import Promoted
 from serve.settings import ClipSettings, Settings
 
 
@@ -29,6 +30,9 @@ def build(args: Settings) -> Application:
     settings = args.at_home()
     refuse_what_is_for_one(settings)
     refuse_another_owner(settings)
+    # What is read of the weights below is read on this machine.
+    for folders in settings.weights_folders.values():
+        Promoted.of(settings).hold(folders)
     # Read at the start, with the product types: a wrong file fails before any replica runs, and the
     # replicas' machines do not need the file.
     claims = claims_of(settings.claims, settings.product_types)

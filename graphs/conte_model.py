@@ -10,6 +10,7 @@ from deployments.engines.checkpoint import checked, label_of
 from graphs import shapes
 from graphs.replicas.conte_model import ConteModel
 from graphs.vllm_config import llm_config
+from serve.registry.promoted import Promoted
 from serve.revision import revision_of
 from serve.settings import Settings
 
@@ -53,5 +54,11 @@ def conte_model(settings: Settings) -> Application:
         config,
         name_prefix="",
         deployment_cls=ConteModel,
-        bind_kwargs={"home": settings.home, "log": settings.log, "adapters": folders},
+        bind_kwargs={
+            "home": settings.home,
+            "log": settings.log,
+            "checkpoint": str(folder),
+            "adapters": folders,
+            "promoted": Promoted.of(settings),
+        },
     )

@@ -19,6 +19,7 @@ from serve.ledger.leases import Claim
 from serve.ledger.ledger import Ledger
 from serve.settings import DirectorSettings
 from serve.telemetry import log
+from serve.tracing import span
 
 GUEST_PLACES = 4
 """Most claims, as a multiple of `productions_at_once`; those above it are for idle tenants."""
@@ -74,8 +75,9 @@ class Director(Claiming[Claim]):
         log("director.claimed", taken_over=claim.taken_over, fence=claim.fence)
         job = Job(self._ledger, claim)
         try:
-            await job.take_up()
-            await produce(job, self._crew, self._plan, self._gates)
+            with span("production", tenant=claim.production.tenant, fence=claim.fence):
+                await job.take_up()
+                await produce(job, self._crew, self._plan, self._gates)
             log("production.done")
         except WaitsForMoney as wait:
             # Its draft film is there: another production has the place meanwhile.

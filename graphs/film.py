@@ -25,6 +25,7 @@ from graphs.gate import Gates
 from graphs.job import Job, ProductionFailed
 from graphs.renders import Renders
 from graphs.takes import render_takes
+from serve.tracing import span
 
 
 async def produce(job: Job, crew: Crew, plan: Plan, gates: Gates) -> None:
@@ -40,15 +41,21 @@ async def produce(job: Job, crew: Crew, plan: Plan, gates: Gates) -> None:
         await render_takes(job, crew, plan, gates)
         return
     async with Renders(job, crew, plan, gates) as renders:
-        conte = job.conte or await write_conte(job, crew, plan, renders)
+        conte = job.conte or await _written(job, crew, plan, renders)
         renders.settle(conte)
         for tier in crew.tiers:
             job.enter(State.RENDERING)
             async with cutting_ahead(job, crew, plan, conte, renders, tier):
                 clips = await renders.of(tier)
             job.enter(State.EDITING)
-            film = await edit_film(job, crew, plan, conte, clips)
+            with span("film", tier=tier, cuts=len(clips)):
+                film = await edit_film(job, crew, plan, conte, clips)
             await job.film_ready(film, last=tier == crew.tiers[-1])
+
+
+async def _written(job: Job, crew: Crew, plan: Plan, renders: Renders) -> Conte:
+    with span("conte", leaf=True):  # cuts are rendered meanwhile, and afterwards
+        return await write_conte(job, crew, plan, renders)
 
 
 async def write_conte(job: Job, crew: Crew, plan: Plan, renders: Renders) -> Conte:

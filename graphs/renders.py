@@ -19,6 +19,7 @@ from graphs.job import Job, ProductionFailed
 from graphs.outlook import WaitsForMoney
 from graphs.shots import Shots, following, made_for
 from graphs.waiting import Waiting
+from serve.tracing import span
 
 _End = Clip | Failure | WaitsForMoney
 
@@ -153,17 +154,18 @@ class Renders:
             self._job.clip_retried(cut, tier, attempt, reason)
 
         try:
-            return await in_attempts(
-                once,
-                retried,
-                self._gates,
-                self._plan,
-                self._job.tenant,
-                shot,
-                tier,
-                cut,
-                self._waiting(cut, tier) if panel is None else None,
-            )
+            with span("cut", cut=cut, tier=tier):
+                return await in_attempts(
+                    once,
+                    retried,
+                    self._gates,
+                    self._plan,
+                    self._job.tenant,
+                    shot,
+                    tier,
+                    cut,
+                    self._waiting(cut, tier) if panel is None else None,
+                )
         except WaitsForMoney as wait:
             # As an end, not an exception: clips at work are finished first.
             return wait
@@ -198,10 +200,12 @@ class Renders:
             if panel is None or panel.upload is None
             else self._crew.bring_in(panel.upload, shot, cut, tier)
         )
-        async with aclosing(in_time(rendering, self._plan.clip_timeout_s[tier])) as steps:
-            while not isinstance(step := await anext(steps), Clip):
-                begin()
-                self._job.clip_progress(cut, tier, step)
+        # Within the span of the cut, which begins with its wait at the gate.
+        with span("render", cut=cut, tier=tier, attempt=attempt):
+            async with aclosing(in_time(rendering, self._plan.clip_timeout_s[tier])) as steps:
+                while not isinstance(step := await anext(steps), Clip):
+                    begin()
+                    self._job.clip_progress(cut, tier, step)
         begin()
         clip = made_for(step, of, shot)
         await self._job.clip_ready(clip)

@@ -16,11 +16,16 @@ from serve.vault.opening import vault_at
 def open_ledger(settings: Settings) -> Ledger:
     with suppress(OSError):  # the next attempt to open reports the fault
         private_home(settings.home)
-    return Ledger.open(settings.ledger_url, settings.director.tenant_weights, prices_of(settings))
+    return Ledger.open(
+        settings.ledger_url,
+        settings.director.tenant_weights,
+        prices_of(settings),
+        migrate=settings.ledger.migrate,
+    )
 
 
 def open_registry(settings: Settings) -> Registry:
-    return Registry(open_database(settings.ledger_url, LEDGER))
+    return Registry(open_database(settings.ledger_url, LEDGER, migrate=settings.ledger.migrate))
 
 
 def open_vault(settings: Settings) -> Vault:

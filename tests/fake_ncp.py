@@ -1,6 +1,6 @@
 """A fake of the platform's server API, as documented: signatures, pages, states, and faults on demand.
 
-One object answers. `transport` puts it under an httpx client without a socket, `served` on loopback.
+One object answers. `client` is an httpx client without a socket, `served` puts it on loopback.
 """
 
 import json
@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import formatdate
+from functools import cached_property
 from http.server import BaseHTTPRequestHandler
 from threading import Lock
 from typing import Any
@@ -60,8 +61,9 @@ class FakeServer:
     joins: bool = True
     """False: it runs, and its node never starts."""
 
-    @property
+    @cached_property
     def tags(self) -> dict[str, Any]:
+        """The tags in its description, which nobody can change."""
         return json.loads(self.description)
 
     def row(self) -> dict[str, Any]:
@@ -122,11 +124,12 @@ class FakeNcp:
     def alive(self, cluster: str = "sian") -> list[FakeServer]:
         """The cluster's workers that cost money, whatever their state is."""
         self._settle()
-        ours = (one for one in self.servers.values() if one.description)
         return [
             one
-            for one in ours
-            if one.tags.get("cluster") == cluster and one.tags.get("kind") != "head"
+            for one in self.servers.values()
+            if one.description
+            and one.tags.get("cluster") == cluster
+            and one.tags.get("kind") != "head"
         ]
 
     def next_change(self) -> float | None:
@@ -134,20 +137,8 @@ class FakeNcp:
         times = [one.until for one in self.servers.values() if one.until > self.now()]
         return min(times, default=None)
 
-    def transport(self) -> httpx.MockTransport:
-        def answer(request: httpx.Request) -> httpx.Response:
-            body = request.content.decode()
-            path = request.url.raw_path.decode()
-            try:
-                found = self.answer(request.method, path, body, request.headers)
-            except LostAnswer:
-                raise httpx.ReadTimeout("the answer is lost", request=request) from None
-            return httpx.Response(found.status, content=found.body, headers=found.headers)
-
-        return httpx.MockTransport(answer)
-
     def client(self) -> httpx.Client:
-        return httpx.Client(transport=self.transport())
+        return _Straight(self)
 
     def answer(self, method: str, path: str, body: str, headers: Mapping[str, str]) -> Answer:
         with self._lock:
@@ -295,6 +286,27 @@ class FakeNcp:
 
     def _strikes(self, fault: str) -> bool:
         return self._random.random() < self.faults[fault] if fault in self.faults else False
+
+
+class _Straight(httpx.Client):
+    """A client whose requests the fake answers, without what a connection, cookies or redirects cost."""
+
+    def __init__(self, fake: FakeNcp) -> None:
+        super().__init__(transport=httpx.MockTransport(lambda _: httpx.Response(500)))
+        self._fake = fake
+
+    def build_request(self, method: str, url: httpx.URL | str, **given: Any) -> httpx.Request:  # pyright: ignore[reportIncompatibleMethodOverride]
+        return httpx.Request(method, url, **given)
+
+    def send(self, request: httpx.Request, **_: Any) -> httpx.Response:  # pyright: ignore[reportIncompatibleMethodOverride]
+        body, path = request.content.decode(), request.url.raw_path.decode()
+        try:
+            found = self._fake.answer(request.method, path, body, request.headers)
+        except LostAnswer:
+            raise httpx.ReadTimeout("the answer is lost", request=request) from None
+        return httpx.Response(
+            found.status, content=found.body, headers=found.headers, request=request
+        )
 
 
 def _error(code: str, message: str) -> Answer:

@@ -11,6 +11,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.last_will import child_ends_with_us
 from tests.ports import free_port
 
 BUCKET = "films"
@@ -48,6 +49,7 @@ def rclone(folder: Path) -> Generator[str]:
 def _served(command: list[str], port: int) -> Generator[str]:
     quiet = subprocess.DEVNULL
     server = subprocess.Popen(command, stdout=quiet, stderr=quiet)
+    child_ends_with_us(server.pid)
     try:
         _wait_for(server, port)
         yield f"http://127.0.0.1:{port}"

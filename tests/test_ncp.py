@@ -305,6 +305,7 @@ def test_a_node_reads_its_number_and_type_and_joins_with_what_was_announced(tmp_
     assert found["RAY_CLOUD_INSTANCE_ID"] == "4711"
     assert found["RAY_NODE_TYPE_NAME"] == "cpu"
     assert found["RAY_AUTH_MODE"] == "token"
+    assert int(found["RAY_gcs_rpc_server_reconnect_timeout_s"]) >= 600, "a reboot takes minutes"
     assert found["PATH"] == "/bin"
 
 

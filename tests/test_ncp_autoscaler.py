@@ -4,66 +4,17 @@ What runs is Ray's own reconciler and scheduler, cluster.yaml and the head's env
 platform is a fake, and the clock is virtual.
 """
 
-import random
-from collections.abc import Generator
-from contextlib import contextmanager
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from itertools import product
 
 import pytest
 
 from serve.ncp.errors import NothingDone
-from tests.autoscaler_rounds import Rounds, rounds
+from serve.ncp.rows import KEPT
 from tests.fake_ncp import FAULTS
-from tests.ncp_cluster import cluster_config, head_environment
-
-HOURS = 3600.0
-CYCLES_OF_ONE_MONITOR = 5
-"""Ray keeps a row for each server that it ever asked for, as long as its monitor lives."""
-
-
-@contextmanager
-def cluster(seed: int = 0) -> Generator[Rounds]:
-    """One type of GPU node and one of CPU nodes: as many nodes come as are asked for."""
-    config = cluster_config()
-    for larger in ("gpu2", "gpu8"):
-        del config["available_node_types"][larger]
-    config["idle_timeout_minutes"] = 1
-    with rounds(config, head_environment(), seed) as world:
-        world.ncp.boot_s = world.ncp.stop_s = 12
-        yield world
-
-
-def cycle(world: Rounds, fault: str, chance: random.Random) -> None:
-    """Servers come and go again while the platform fails, half of the time, for up to ten minutes."""
-    nodes = chance.randint(1, 3)
-    world.demand = {"GPU": nodes}
-    world.ncp.faults = {fault: 0.5} if fault else {}
-    world.until(lambda: world.joined() >= nodes, 600)
-    world.ncp.faults = {}
-    assert world.until(lambda: world.joined() >= nodes, 2 * HOURS), f"{fault}: no {nodes} nodes"
-    if chance.random() < 0.2:
-        world.restart()
-    world.ncp.faults = {fault: 0.5} if fault else {}
-    world.demand = {}
-    world.until(lambda: not world.ncp.alive(), 600)
-    world.ncp.faults = {}
-    assert world.until(lambda: not world.ncp.alive(), 2 * HOURS), f"{fault}: servers stay"
-
-
-def cycles(fault: str, seed: int, count: int) -> Rounds:
-    chance = random.Random(seed)
-    with cluster(seed) as world:
-        rows: list[int] = []
-        for number in range(count):
-            cycle(world, fault, chance)
-            if number % CYCLES_OF_ONE_MONITOR == CYCLES_OF_ONE_MONITOR - 1:
-                rows.append(world.rows)
-                world.restart()
-        assert world.doubled == 0, f"{fault}: more servers than were asked for"
-        assert world.head.id in world.ncp.servers
-        assert not [one for one in world.ncp.terminated if one.tags.get("kind") == "head"]
-        # Three servers a cycle, the head, and what failed or never joined in its first ten minutes.
-        assert max(rows, default=0) <= 1 + CYCLES_OF_ONE_MONITOR * (3 + 12), f"{fault}: {rows}"
-    return world
+from tests.ncp_cluster import head_environment
+from tests.scaling_cycles import HOURS, cluster, cycles
 
 
 @pytest.mark.parametrize("fault", ["", *FAULTS])
@@ -73,10 +24,27 @@ def test_servers_come_and_go_while_the_platform_fails(fault: str) -> None:
 
 
 @pytest.mark.prove
-@pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("fault", FAULTS)
-def test_of_two_hundred_scalings_no_server_is_left_or_doubled(fault: str, seed: int) -> None:
-    cycles(fault, seed, count=200)
+def test_of_two_hundred_scalings_no_server_is_left_or_doubled() -> None:
+    """Each fault three times, in two processes; a monitor lives for ten scalings on average."""
+    faults, seeds = zip(*product(FAULTS, range(3)), strict=True)
+    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as two:
+        list(two.map(cycles, faults, seeds, [200] * len(faults)))
+
+
+def test_rows_of_ended_servers_are_forgotten() -> None:
+    """Ray keeps a row of each server that it ever asked for, and reads all of them in every round."""
+    with cluster() as world:
+        for _ in range(60):
+            world.demand = {"GPU": 3}
+            assert world.until(lambda: world.joined() == 3, HOURS)
+            world.demand = {}
+            assert world.until(lambda: not world.ncp.alive(), HOURS)
+        assert world.ncp.calls["createServerInstances"] == 180
+        assert world.most_rows <= 1 + 2 * KEPT
+        # The GCS still lists dead nodes: one without a row would be taken for a server, and ended.
+        assert int(head_environment()["RAY_maximum_gcs_dead_node_cached_count"]) < KEPT
+        world.until(lambda: False, HOURS)
+        assert not world.provider.reaper.noted
 
 
 def test_an_hour_of_quota_is_a_dozen_calls_and_few_rows() -> None:

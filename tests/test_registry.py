@@ -25,6 +25,7 @@ from serve.registry.gate import PromotionRefused, decide
 from serve.registry.keeper import Keeper
 from serve.registry.place import place_of
 from serve.registry.registry import Overtaken, Registry, Serving, UnknownEntry, chosen
+from serve.registry.weights_cache import WeightsCache
 from serve.revision import revision_of
 from serve.settings import ConteSettings, Settings
 from serve.stored import Unreadable
@@ -424,7 +425,7 @@ def application() -> dict[str, Any]:
 def test_a_prompt_goes_to_the_writer_and_restarts_nobody(registry: Registry) -> None:
     registry.serve(registry.add(entry("ko/2")), 0.5, None)
     was = application()
-    found = with_servings(was, registry.serving().values(), {})
+    found = with_servings(was, registry.serving().values(), {}, {})
     assert found["args"] == was["args"]
     (writer,) = found["deployments"]
     assert writer["name"] == "ConteWriter"
@@ -441,7 +442,7 @@ def test_weights_change_what_the_graph_is_built_from(registry: Registry, tmp_pat
     for one in (model, writes, adapter, video):
         registry.serve(one, 1, None)
     folders = {one: tmp_path / one for one in (model, writes, adapter, video)}
-    args = with_servings(application(), registry.serving().values(), folders)["args"]
+    args = with_servings(application(), registry.serving().values(), folders, {})["args"]
 
     def everyone_s(name: str) -> dict[str, Any]:
         return {name: {"path": str(tmp_path / name), "everyone": True, "share": 1}}
@@ -477,7 +478,7 @@ def test_an_adapter_s_share_stands_before_what_the_others_have(
     own = {"tires": {"path": "tires", "categories": ["타이어"]}}
     was = {"name": "film", "args": {"conte": {"engine": "vllm", "adapters": own}}}
     folders = {one: tmp_path / one for one in (old, new)}
-    args = with_servings(was, registry.serving().values(), folders)["args"]
+    args = with_servings(was, registry.serving().values(), folders, {})["args"]
     assert set(args) == {"conte"}, "the final tier stays as it is"
     adapters = ConteSettings.model_validate(args["conte"]).adapters
     assert list(adapters) == ["tires", old, new]
@@ -492,9 +493,8 @@ def test_a_cluster_takes_what_serves_and_keeps_what_it_has_where_files_are_lost(
     monkeypatch.setattr("serve.registry.keeper.LOOK_EVERY_S", 0)
     keys = published(vault, tmp_path / "f", {"config.json": "{}"})
     deployed: list[Any] = []
-    keeper = Keeper(
-        {"applications": [application()]}, registry, vault, tmp_path / "there", deployed.append
-    )
+    cache = WeightsCache(tmp_path / "there", 1 << 30)
+    keeper = Keeper({"applications": [application()]}, registry, vault, cache, deployed.append)
     keeper.look()
     assert deployed == [{"applications": [application()]}], "as the settings say"
     keeper.look()
@@ -502,7 +502,9 @@ def test_a_cluster_takes_what_serves_and_keeps_what_it_has_where_files_are_lost(
     model = entry("m", kind=EntryKind.CONTE_MODEL, language=None, files=keys)
     first = registry.serve(registry.add(model), 1, None)
     keeper.look()
-    folder = Path(deployed[1]["applications"][0]["args"]["conte"]["vllm"]["checkpoint"])
+    args = deployed[1]["applications"][0]["args"]
+    folder = Path(args["conte"]["vllm"]["checkpoint"])
+    assert args["weights"]["files"] == {folder.name: keys}, "other machines fetch them, too"
     assert (folder / "config.json").read_text() == "{}"
     lost = entry("n", kind=EntryKind.CONTE_MODEL, language=None)
     second = registry.serve(registry.add(lost), 1, first)
@@ -523,9 +525,8 @@ def test_an_entry_whose_files_are_lost_keeps_no_other_slot_from_its_own(
     prompt = registry.add(entry("ko/2"))
     registry.serve(prompt, 1, None)
     deployed: list[Any] = []
-    keeper = Keeper(
-        {"applications": [application()]}, registry, vault, tmp_path / "there", deployed.append
-    )
+    cache = WeightsCache(tmp_path / "there", 1 << 30)
+    keeper = Keeper({"applications": [application()]}, registry, vault, cache, deployed.append)
     keeper.look()
     (writer,) = deployed[0]["applications"][0]["deployments"]
     assert [one["entry"] for one in writer["user_config"]["servings"]] == [prompt]
@@ -545,7 +546,8 @@ def test_what_could_not_be_deployed_is_tried_again(
         if len(deployed) == 2:
             raise RuntimeError("the controller is away")
 
-    keeper = Keeper({"applications": [application()]}, registry, vault, tmp_path, deploy)
+    cache = WeightsCache(tmp_path / "there", 1 << 30)
+    keeper = Keeper({"applications": [application()]}, registry, vault, cache, deploy)
     keeper.look()
     registry.serve(registry.add(entry("ko/2")), 1, None)
     with pytest.raises(RuntimeError, match="away"):

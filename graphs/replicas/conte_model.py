@@ -1,5 +1,6 @@
 """The language model behind the conte writer, with its adapters."""
 
+import asyncio
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from conte.brief import Brief, Product
 from conte.manuscript import manuscript_schema, product_first
 from deployments.engines.chat import Message
 from graphs.replicas.language_model import LanguageModel, UnknownAdapter
+from serve.registry.promoted import Promoted
 from serve.telemetry import LogPlace, log_to
 
 WARM_UP = Brief(product=Product(name="시안"))
@@ -19,13 +21,21 @@ WARM_UP = Brief(product=Product(name="시안"))
 
 class ConteModel(LanguageModel):
     async def __init__(  # pyright: ignore[reportGeneralTypeIssues]  # Ray awaits it
-        self, llm_config: LLMConfig, *, home: Path, log: LogPlace, adapters: Mapping[str, str]
+        self,
+        llm_config: LLMConfig,
+        *,
+        home: Path,
+        log: LogPlace,
+        checkpoint: str,
+        adapters: Mapping[str, str],
+        promoted: Promoted,
     ) -> None:
         """Start vLLM and warm it up.
 
         `adapters`: name -> folder, loaded on demand and kept while there is room.
         """
         log_to(log, home, "conte-model")
+        await asyncio.to_thread(promoted.hold, [checkpoint, *adapters.values()])
         loader: Any = partial(LocalAdapters, dict(adapters))
         await self.load(llm_config, model_downloader=loader)
         schema = product_first(manuscript_schema(WARM_UP))

@@ -26,6 +26,7 @@ from serve.prices import ceilings_of, hour_of, tiers_of
 from serve.revision import revision_of
 from serve.settings import Adapter, ClipSettings, ScalingSettings, Settings
 from serve.telemetry import log_as_set
+from serve.tracing import trace_as_set
 
 
 class RunningDirector:
@@ -39,6 +40,7 @@ class RunningDirector:
         limits: Mapping[Tier, Limits] | None = None,
     ) -> None:
         log_as_set(settings, "director")
+        trace_as_set("sian-director")
         tiers: dict[Tier, ClipSettings] = {"draft": settings.draft, "final": settings.final}
         # Shared by videos and films: a tenant's clips take turns at the same renderers.
         weights = settings.director.tenant_weights

@@ -9,6 +9,7 @@ from graphs import shapes
 from graphs.encoding_handle import RayEncoder
 from serve.arenas import share_arenas
 from serve.opened import open_vault
+from serve.registry.promoted import Promoted
 from serve.settings import Settings
 from serve.telemetry import log_as_set
 
@@ -20,6 +21,7 @@ class Renderer(ClipRenderer):
         share_arenas()
         log_as_set(settings, f"{tier}-renderer")
         clip = settings.draft if tier == "draft" else settings.final
+        Promoted.of(settings).hold(settings.weights_folders[tier])
         super().__init__(
             video_engine(clip, f"{tier}.engine", shapes.card_share(settings, tier)),
             open_vault(settings),

@@ -26,6 +26,7 @@ from serve.cli import (
     formats,
     ideas,
     importing,
+    migrating,
     nodes,
     registry,
     reviewing,
@@ -86,6 +87,7 @@ app.add_typer(nodes.app, name="cluster")
 for command in (
     backups.backup,
     backups.restore,
+    migrating.migrate,
     doctoring.doctor,
     ideas.ideas,
     revising.revise,

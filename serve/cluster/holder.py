@@ -136,6 +136,7 @@ def _serve_until_told(
 
     from serve.opened import open_registry, open_vault
     from serve.registry.keeper import Keeper
+    from serve.registry.weights_cache import WeightsCache
 
     watch = Watch(home)
     if films is None:  # another graph: nothing is promoted in it
@@ -143,8 +144,8 @@ def _serve_until_told(
         look = watch.look
     else:
         registry, vault = open_registry(films), open_vault(films)
-        folder = films.home.absolute() / "registry"
-        keeper = Keeper(config, registry, vault, folder, partial(deploy, client))
+        cache = WeightsCache(films.home.absolute() / "registry", films.weights.most_bytes)
+        keeper = Keeper(config, registry, vault, cache, partial(deploy, client))
 
         def look() -> None:
             keeper.look()

@@ -26,6 +26,7 @@ from serve.database.errors import DatabaseUnavailable
 from serve.ledger.ledger import Ledger
 from serve.opened import open_ledger, open_registry, open_vault
 from serve.registry.keeper import Keeper
+from serve.registry.weights_cache import WeightsCache
 from serve.settings import Settings
 from serve.telemetry import log
 
@@ -112,7 +113,8 @@ class Serving:
         self._handle_signals()
         served = ServedConfig(partial(start_serve, self._config), lambda: ownership.sure)
         registry, vault = open_registry(self._films), open_vault(self._films)
-        keeper = Keeper(self._config, registry, vault, self._home / "registry", served.deploy)
+        cache = WeightsCache(self._home / "registry", self._films.weights.most_bytes)
+        keeper = Keeper(self._config, registry, vault, cache, served.deploy)
         ledger.operating.drain(on=False, by=DRAINED_BY)
         self._say(f"{ownership.name} owns what is served")
         compared = time.monotonic()

@@ -30,8 +30,10 @@ if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
 
-def open_database(url: str, *schemas: "Schema") -> Database:
+def open_database(url: str, *schemas: "Schema", migrate: bool = True) -> Database:
     """Open a SQLite or PostgreSQL database by its SQLAlchemy URL, with these tables in it.
+
+    `migrate`: run missing migrations; otherwise missing ones are an error.
 
     Raises:
         DatabaseUnavailable: if it cannot be opened, or a newer release has migrated it.
@@ -39,7 +41,10 @@ def open_database(url: str, *schemas: "Schema") -> Database:
 
     def bring_up(connection: Connection) -> None:
         for schema in schemas:
-            schema.bring_up(connection)
+            if migrate:
+                schema.bring_up(connection)
+            else:
+                schema.check(connection)
 
     return Database.open(url, bring_up)
 
@@ -86,6 +91,22 @@ class Schema:
         self._upgrade(connection, "" if found else before)
         if self.number:
             self._count(connection, int(known[-1]))
+
+    def check(self, connection: Connection) -> None:
+        """Return if this release can use the tables as they are.
+
+        Raises:
+            DatabaseUnavailable: if they are older, or a newer release has changed them.
+        """
+        at, known = self.revision(connection), self.known()
+        if at == known[-1]:
+            return
+        if at in known or not at:
+            raise DatabaseUnavailable(
+                f"the {self.what} is of revision {at or 'none'}, and this is Sian {RELEASE}, which"
+                f" needs {known[-1]}: run `sian migrate` (ledger.migrate is off)"
+            )
+        self.bring_up(connection)  # a newer one: refused if that breaks this release
 
     def known(self) -> list[str]:
         """Return the revisions in ascending order."""

@@ -45,10 +45,16 @@ def new_cut_id() -> str:
 
 def made_at(id: str) -> float | None:  # noqa: A002
     """Seconds since the epoch, to the millisecond, by the clock of the machine that made the id."""
+    number = number_of(id)
+    return None if number is None else (number >> 80) / 1000
+
+
+def number_of(id: str) -> int | None:  # noqa: A002
+    """The 128 bits of a production's or video's id."""
     found = _ID.fullmatch(id)
     if found is None:
         return None
     number = 0
     for digit in found[1]:
         number = number << 5 | _DIGITS.index(digit)
-    return (number >> 80) / 1000
+    return number

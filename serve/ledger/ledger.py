@@ -116,13 +116,17 @@ class Ledger:
         url: str,
         weights: Mapping[str, float] | None = None,
         prices: Prices | None = None,
+        *,
+        migrate: bool = True,
     ) -> Self:
         """Connect and migrate the tables; several processes may do so at once.
+
+        `migrate`: otherwise older tables are refused.
 
         Raises:
             DatabaseUnavailable: if the database cannot be reached, or is newer than this code.
         """
-        return cls(open_database(url, LEDGER), weights, prices)
+        return cls(open_database(url, LEDGER, migrate=migrate), weights, prices)
 
     def close(self) -> None:
         self._database.close()

@@ -18,6 +18,9 @@ from serve.ncp.tags import Tags, tags_of
 
 TOKEN_URL = "SIAN_NODE_TOKEN_URL"  # noqa: S105
 """`s3://bucket/key` of Ray's token. Empty: the image has the file RAY_AUTH_TOKEN_PATH."""
+HEAD_AWAY_S = 600
+"""Seconds for which a node keeps its replicas while the head is away: a server's reboot takes
+minutes. By default Ray ends the node after 60."""
 _ENDPOINT = "https://kr.object.ncloudstorage.com"
 _REGION = "kr-standard"
 
@@ -69,6 +72,7 @@ def ray_start(node: Itself, python: str = sys.executable) -> list[str]:
 def environment(node: Itself, given: Mapping[str, str], token: Path) -> dict[str, str]:
     """Return the variables for Ray: the node's identity, for the autoscaler, and the token."""
     return {
+        "RAY_gcs_rpc_server_reconnect_timeout_s": str(HEAD_AWAY_S),
         **given,
         "RAY_CLOUD_INSTANCE_ID": node.number,
         "RAY_NODE_TYPE_NAME": node.tags.type,

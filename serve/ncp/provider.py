@@ -31,6 +31,7 @@ from serve.ncp.errors import NcpError, NothingDone, QuotaExceeded, Unsure
 from serve.ncp.keys import key_source
 from serve.ncp.reaper import Reaper
 from serve.ncp.roll import Roll
+from serve.ncp.rows import bound_rows
 from serve.ncp.servers import Place, Server, Servers, new_name
 from serve.ncp.specs import GPU_MEMORY_GIB, Need, chosen, specs_of
 from serve.ncp.tags import Tags
@@ -89,6 +90,7 @@ class NcpNodeProvider(NodeProvider):
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"]))
             raise ValueError(f"cluster.yaml: provider.{where}: {first['msg']}") from error
+        bound_rows()
         if start:
             log_to_stderr()
         http = http or httpx.Client(timeout=TIMEOUT)

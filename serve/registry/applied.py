@@ -14,6 +14,7 @@ from typing import Any
 from serve.registry.entry import ADAPTERS, PROMPTS, EntryKind
 from serve.registry.place import PARTS, place_of
 from serve.registry.registry import Serving
+from serve.registry.weights_cache import Files
 
 WRITER = "ConteWriter"
 SERVINGS = "servings"
@@ -21,13 +22,20 @@ WEIGHTS = frozenset(kind.value for kind in EntryKind if kind not in PROMPTS)
 
 
 def with_servings(
-    application: Mapping[str, Any], servings: Iterable[Serving], folders: Mapping[str, Path]
+    application: Mapping[str, Any],
+    servings: Iterable[Serving],
+    folders: Mapping[str, Path],
+    files: Mapping[str, Files],
 ) -> dict[str, Any]:
     """Return the application of a Serve config with the promoted entries in it.
 
-    `folders`: entry -> folder of its weights.
+    `folders`: entry -> folder of its weights, on every machine. `files`: entry -> its files in the
+    vault, from which a machine fills that folder.
     """
     found = deepcopy(dict(application))
+    if files:
+        told = {entry: dict(keys) for entry, keys in sorted(files.items())}
+        found.setdefault("args", {}).setdefault("weights", {})["files"] = told
     prompts: list[Serving] = []
     for one in sorted(servings, key=lambda one: one.slot):
         if one.slot not in WEIGHTS:

@@ -2,14 +2,17 @@
 
 import asyncio
 import shutil
-from contextlib import aclosing
-from hashlib import file_digest, sha256
+from collections.abc import Mapping
+from hashlib import file_digest
 from pathlib import Path
 from tempfile import mkdtemp
 
 from serve.registry.entry import Entry
 from serve.vault.vault import Vault
 from serve.whole import publish_folder
+
+MAKING = ".making-"
+"""Begin of the name of a folder that is being fetched."""
 
 
 class Broken(ValueError):
@@ -30,41 +33,47 @@ async def publish(vault: Vault, folder: Path, only: str = "") -> dict[str, str]:
         name = path.relative_to(folder).as_posix()
         if path.is_symlink():
             raise ValueError(f"{path} is a link; wanted files")
-        with path.open("rb") as file:
-            key = f"models/{file_digest(file, 'sha256').hexdigest()}.bin"
+        key = _key_of(path)
         await vault.publish(key, path)
         keys[name] = key
     return keys
 
 
 async def fetch(vault: Vault, entry: Entry, folder: Path) -> Path:
-    """Fetch the entry's files into a new folder, which gets its name when all are verified.
+    """Fetch the entry's files into a new folder, as `fetch_files` does."""
+    return await fetch_files(vault, entry.id, entry.files, folder)
+
+
+async def fetch_files(vault: Vault, entry: str, files: Mapping[str, str], folder: Path) -> Path:
+    """Fetch an entry's files into a new folder, which gets its name when all are verified.
+
+    `files`: path within the entry's folder -> vault key.
 
     Raises:
         Broken: if a file differs from the registered one.
         Missing, VaultUnavailable
     """
-    whole = folder / entry.id
+    whole = folder / entry
     if whole.exists():
         return whole
     folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240
-    making = Path(mkdtemp(prefix=".making-", dir=folder))
+    making = Path(mkdtemp(prefix=MAKING, dir=folder))
     try:
-        for name, key in entry.files.items():
+        for name, key in files.items():
             path = making / name
             if not path.resolve().is_relative_to(making.resolve()):  # noqa: ASYNC240
-                raise Broken(f"{entry.id}: {name} leads out of its folder")
+                raise Broken(f"{entry}: {name} leads out of its folder")
             path.parent.mkdir(parents=True, exist_ok=True)
-            found = sha256()
-            with path.open("wb") as file:
-                async with aclosing(vault.stream(key)) as chunks:
-                    async for chunk in chunks:
-                        found.update(chunk)
-                        file.write(chunk)
-            if key != f"models/{found.hexdigest()}.bin":
-                raise Broken(f"{entry.id}: {name} has other bytes than were registered")
+            await vault.download(key, path)
+            if key != await asyncio.to_thread(_key_of, path):
+                raise Broken(f"{entry}: {name} has other bytes than were registered")
         # Another process of this machine may have been faster.
         await asyncio.to_thread(publish_folder, making, whole)
     finally:
         shutil.rmtree(making, ignore_errors=True)
     return whole
+
+
+def _key_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return f"models/{file_digest(file, 'sha256').hexdigest()}.bin"

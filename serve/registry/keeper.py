@@ -4,13 +4,13 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from serve.database.errors import DatabaseUnavailable
 from serve.registry.applied import WEIGHTS, with_servings
-from serve.registry.files import fetch
+from serve.registry.entry import Entry
 from serve.registry.registry import Registry, Serving
+from serve.registry.weights_cache import Held, WeightsCache
 from serve.telemetry import log
 from serve.vault import Vault, VaultUnavailable
 
@@ -23,11 +23,12 @@ class Keeper:
     """Watches the registry. `deploy` gets a whole Serve config; Serve changes only what differs."""
 
     def __init__(
-        self, config: Config, registry: Registry, vault: Vault, folder: Path,
+        self, config: Config, registry: Registry, vault: Vault, cache: WeightsCache,
         deploy: Callable[[Config], None],
     ) -> None:  # fmt: skip
         self._config, self._deploy = config, deploy
-        self._registry, self._vault, self._folder = registry, vault, folder
+        self._registry, self._vault, self._cache = registry, vault, cache
+        self._held: dict[str, tuple[Held, Entry]] = {}
         self._applied: dict[str, Serving] | None = None
         self._next = 0.0
         self._changed = False
@@ -55,7 +56,7 @@ class Keeper:
             serving = before
         if serving == self._applied and not self._changed:
             return
-        folders: dict[str, Path] = {}
+        held: dict[str, tuple[Held, Entry]] = {}
         applied: dict[str, Serving] = {}
         for slot, one in serving.items():
             # One by one: an entry whose files are lost does not block other slots.
@@ -63,7 +64,7 @@ class Keeper:
                 if wanted is None:
                     break
                 try:
-                    folders |= self._folders(wanted)
+                    held |= self._weights(wanted)
                 except (
                     LookupError,
                     ValueError,
@@ -77,22 +78,27 @@ class Keeper:
                     break
         if applied == self._applied and not self._changed:
             return
+        folders = {name: one.folder for name, (one, _) in held.items()}
+        files = {name: entry.files for name, (_, entry) in held.items()}
         applications = [
-            with_servings(one, applied.values(), folders) if applied else one
+            with_servings(one, applied.values(), folders, files) if applied else one
             for one in self._config["applications"]
         ]
         self._deploy({**self._config, "applications": applications})
         # Set only after deploying: a failed deployment is tried again.
         self._applied, self._changed = applied, False
+        for name in self._held.keys() - held.keys():
+            self._held.pop(name)[0].release()
 
-    def _folders(self, serving: Serving) -> dict[str, Path]:
-        """Return entry -> folder of its fetched files, for slots with weights."""
-        entries = (serving.entry, serving.other) if serving.slot in WEIGHTS else ()
-        return {
-            entry: asyncio.run(fetch(self._vault, self._registry.get(entry), self._folder))
-            for entry in entries
-            if entry
-        }
+    def _weights(self, serving: Serving) -> dict[str, tuple[Held, Entry]]:
+        """Return entry -> its folder here and the entry itself, for slots with weights."""
+        names = (serving.entry, serving.other) if serving.slot in WEIGHTS else ()
+        for name in filter(None, names):
+            if name not in self._held:
+                entry = self._registry.get(name)
+                held = asyncio.run(self._cache.hold(self._vault, name, entry.files))
+                self._held[name] = held, entry
+        return {name: self._held[name] for name in filter(None, names)}
 
 
 def _not_applied(slot: str, error: Exception) -> None:
