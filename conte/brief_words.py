@@ -18,8 +18,8 @@ class Unfit(NamedTuple):
 
 
 def unfit_words(brief: Brief) -> tuple[Unfit, ...]:
-    """Return each text that cannot be pronounced or drawn. Texts that are never drawn are not
-    limited.
+    """Return each name that cannot be pronounced, and each text for the picture that no font can
+    draw. Other texts may have any characters.
     """
     return (*_unsayable(brief), *_undrawable(brief))
 

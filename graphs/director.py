@@ -10,6 +10,7 @@ from graphs.claiming import CUT_OFF, Claimed, Claiming, InWork
 from graphs.crew import Crew, Plan, reason_of
 from graphs.film import produce
 from graphs.gate import Gates
+from graphs.group_commit import GroupCommit
 from graphs.job import Job, ProductionFailed
 from graphs.outlook import WaitsForMoney
 from serve.database.errors import DatabaseUnavailable
@@ -31,6 +32,7 @@ class Director(Claiming[Claim]):
     ) -> None:
         super().__init__("director", "director", settings)
         self._ledger, self._crew, self._plan, self._gates = ledger, crew, plan, gates
+        self._group = GroupCommit(ledger)
 
     async def _claim(self, take_over: bool) -> Claim | None:
         places = self._settings.productions_at_once
@@ -73,7 +75,7 @@ class Director(Claiming[Claim]):
     async def _work(self, work: InWork[Claim]) -> None:
         claim = work.claim
         log("director.claimed", taken_over=claim.taken_over, fence=claim.fence)
-        job = Job(self._ledger, claim)
+        job = Job(self._ledger, claim, self._group)
         try:
             with span("production", tenant=claim.production.tenant, fence=claim.fence):
                 await job.take_up()

@@ -1,6 +1,7 @@
 """Typed wrapper of Ray handles: the only file in which a call's result has no known type."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from ray.exceptions import RayActorError, RayTaskError
@@ -70,7 +71,7 @@ async def stream(handle: DeploymentHandle, verb: str, *args: Any) -> AsyncGenera
         ConteError, RenderError: as the replica raised them.
         CrewError: for any other exception there.
     """
-    response: Any = handle.options(method_name=verb, stream=True).remote(*args)
+    response: Any = _streaming(handle, verb).remote(*args)
     ended = False
     try:
         async for part in response:
@@ -90,3 +91,9 @@ async def stream(handle: DeploymentHandle, verb: str, *args: Any) -> AsyncGenera
     finally:
         if not ended:
             response.cancel()
+
+
+@lru_cache(maxsize=64)
+def _streaming(handle: DeploymentHandle, verb: str) -> DeploymentHandle:
+    # Making a handle takes as long as choosing a replica; it serves any number of calls.
+    return handle.options(method_name=verb, stream=True)

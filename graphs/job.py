@@ -1,8 +1,8 @@
 """A claimed production, as the plan calls it. Every write carries the lease's fence.
 
 The ledger is synchronous; this class moves its calls off the event loop, and writes them in the
-order of the calls. Coroutines return when the write is committed. Plain methods only queue it: what
-they tell is nothing that the next step builds on.
+order of the calls, in the transactions of a group commit. Coroutines return when the write is
+committed. Plain methods only queue it: what they tell is nothing that the next step builds on.
 """
 
 import asyncio
@@ -30,8 +30,10 @@ from conte.frozen import digest
 from conte.production import EventData, Failure, Provenance, State
 from conte.revision.take_order import TakeOrder
 from conte.variant import VariantOf
+from graphs.group_commit import GroupCommit
 from graphs.outlook import Waits
 from graphs.patience import patiently
+from serve.database.errors import DatabaseUnavailable
 from serve.ledger.leases import Claim
 from serve.ledger.ledger import Ledger
 
@@ -51,9 +53,11 @@ class ProductionFailed(Exception):
 
 
 class Job:
-    def __init__(self, ledger: Ledger, claim: Claim) -> None:
+    def __init__(self, ledger: Ledger, claim: Claim, group: GroupCommit | None = None) -> None:
+        """Prepare a claimed production. `group`: shared by the jobs of a director."""
         production = claim.production
         self._ledger, self._claim = ledger, claim
+        self._group = group or GroupCommit(ledger)
         self.id = production.id
         self.tenant = production.tenant
         if production.brief is None:
@@ -346,15 +350,13 @@ class Job:
                 left_s[deadline] = when - clock()
                 deadline.reschedule(None)
         try:
-            return await patiently(partial(self._write, calls))
+            return await self._group.write(calls)
+        except DatabaseUnavailable:
+            return await patiently(partial(self._group.alone, calls))
         finally:
             for deadline, seconds in left_s.items():
                 if deadline in self._deadlines:
                     deadline.reschedule(clock() + seconds)
-
-    def _write(self, calls: list[Callable[[], Any]]) -> list[Any]:
-        with self._ledger.together():
-            return [call() for call in calls]
 
 
 def _name(engine: EngineId) -> str:

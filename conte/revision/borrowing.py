@@ -101,8 +101,8 @@ def _place(working: Working, left: Sequence[Cut], after: CutId | None) -> int:
 
 
 def _sharing(new: Sequence[Cut], num_frames: int, fps: int) -> list[Cut]:
-    """Return the new cuts with the time of the replaced ones; their lengths are kept if the totals
-    are equal."""
+    """Return the new cuts with lengths that sum to `num_frames`, those of the cuts that they
+    replace. If they already do, every length is kept."""
     least = min_cut_frames(fps)
     if num_frames < len(new) * least:
         left, needed = num_frames / fps, len(new) * least / fps

@@ -116,6 +116,6 @@ def _opposite(before: Working, op: Operation) -> Operations:
 
 
 def _before(working: Working, cut: str) -> str | None:
-    """Return the id of the cut before it."""
+    """Return the id of the cut in front of `cut`; None: it is the first."""
     place = place_of(working, cut, "cut")
     return working.conte.cuts[place - 1].id if place else None

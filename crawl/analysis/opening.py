@@ -116,7 +116,7 @@ def packets_of(container: InputContainer, stream: VideoStream) -> Iterator[Packe
 
 
 class _Readable:
-    """A context manager as a class, because a generator would cost as much as some packets."""
+    """Context manager of `readable`. As a generator it would cost as much as reading a packet."""
 
     def __enter__(self) -> None: ...
 

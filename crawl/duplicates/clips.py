@@ -122,8 +122,12 @@ def _starts(sequences: Sequence[Hashes]) -> np.ndarray:
 def _clips_of_pairs(
     telling: Sequence[Hashes], queries: np.ndarray, numbers: np.ndarray, starts: np.ndarray
 ) -> list[list[int]]:
-    """Convert pairs of hashes: per clip of `telling`, the clips that begin at `starts`,
-    ascending."""
+    """Convert pairs of near hashes to pairs of clips: return for each clip of `telling` the numbers
+    of the clips that share a hash with it, ascending.
+
+    `queries`, `numbers`: the places of a pair's two hashes, the first one among all of `telling`,
+    the other among all clips' in which was searched. `starts`: where each of those clips begins.
+    """
     found: list[list[int]] = [[] for _ in telling]
     if len(queries):
         # A clip without hashes begins where the next one does; searching from the right skips it.

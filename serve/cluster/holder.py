@@ -57,6 +57,8 @@ def hold(graph: Path, home: Path, port: int, jobs_port: int = 0, attempt: int = 
     os.environ.setdefault("RAY_SERVE_PROXY_HEALTH_CHECK_TIMEOUT_S", "30")
     # Every 0.1 s its controller would look at everything: 4 % of a core, for as long as it serves.
     os.environ.setdefault("RAY_SERVE_CONTROL_LOOP_INTERVAL_S", "0.25")
+    # Every 0.1 s every replica would hand its counts on to Ray, which exports them every 10 s.
+    os.environ.setdefault("RAY_SERVE_METRICS_EXPORT_INTERVAL_MS", "5000")
     # One idle worker a core would wait for a driver's tasks; replicas never run in these, because
     # they have the hook below.
     os.environ.setdefault("RAY_prestart_worker_first_driver", "0")

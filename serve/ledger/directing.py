@@ -3,6 +3,7 @@
 Every write proves the lease first and adds its event in the same transaction.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -35,6 +36,7 @@ from conte.production import (
 from conte.revision.take_order import TakeOrder
 from conte.spending import Prices
 from serve.database.clock import db_now
+from serve.database.put_off import put_off
 from serve.database.upsert import of_each_dialect
 from serve.ledger import (
     directions,
@@ -132,7 +134,12 @@ def append_many(conn: Connection, claim: Claim, drafts: Sequence[NewEvent]) -> t
 
 def _count_retries(conn: Connection, claim: Claim, told: Sequence[Event]) -> None:
     if more := sum(event.kind is EventKind.CLIP_RETRIED for event in told):
-        conn.execute(_RETRIED, {"tenant": claim.production.tenant, "more": more})
+        put_off(conn, _count_retried, [claim.production.tenant] * more, turn=2)
+
+
+def _count_retried(conn: Connection, of_tenants: list[str]) -> None:
+    for tenant, more in sorted(Counter(of_tenants).items()):
+        conn.execute(_RETRIED, {"tenant": tenant, "more": more})
 
 
 def enter(conn: Connection, claim: Claim, state: State) -> None:

@@ -3,6 +3,7 @@
 Works on a row that the caller has locked in the same transaction.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from conte.clip import Film
 from conte.events import ProductionCancelled, ProductionDone, ProductionFailed
 from conte.production import Event, Failure, State
 from serve.database.clock import db_now
+from serve.database.put_off import put_off
 from serve.ledger import events, take_orders
 from serve.ledger.events import NewEvent
 from serve.ledger.tables import clips, films, production_lease, productions, stages, tenants
@@ -35,12 +37,16 @@ _END = (
     .returning(_p.last_event, _p.updated_at)
 )
 _ENDED = (
-    update(tenants).where(tenants.c.name == bindparam("tenant")).values(ended=tenants.c.ended + 1)
+    update(tenants)
+    .where(tenants.c.name == bindparam("tenant"))
+    .values(ended=tenants.c.ended + bindparam("more"))
 )
 _SPENT = (
     update(stages)
     .where(stages.c.tenant == bindparam("of"), stages.c.stage == bindparam("at"))
-    .values(seconds=stages.c.seconds + bindparam("spent_s"), times=stages.c.times + 1)
+    .values(
+        seconds=stages.c.seconds + bindparam("spent_s"), times=stages.c.times + bindparam("more")
+    )
 )
 _FILMS = select(films.c.tier, films.c.film).where(
     films.c.production == bindparam("of"), films.c.version == bindparam("in_version")
@@ -74,7 +80,7 @@ def end(
         },
     ).one()
     told = events.write(conn, row.id, at.last_event, at.updated_at, drafts)
-    conn.execute(_ENDED, {"tenant": row.tenant})
+    put_off(conn, _count_ends, [row.tenant], turn=2)
     leave_stage(conn, row, at.updated_at)
     lay_down_clips(conn, row.id)
     return told
@@ -128,9 +134,20 @@ def _film(conn: Connection, row: Row[Any]) -> Film:
 
 
 def leave_stage(conn: Connection, row: Row[Any], now: float) -> None:
-    """Count the time since the row entered its stage."""
+    """Count the time since the row entered its stage, when the transaction ends."""
     spent_s = max(0.0, now - row.entered_at)
-    conn.execute(_SPENT, {"of": row.tenant, "at": row.state, "spent_s": spent_s})
+    put_off(conn, _count_stages, [((row.tenant, row.state), spent_s)], turn=3)
+
+
+def _count_ends(conn: Connection, of_tenants: list[str]) -> None:
+    for tenant, times in sorted(Counter(of_tenants).items()):
+        conn.execute(_ENDED, {"tenant": tenant, "more": times})
+
+
+def _count_stages(conn: Connection, spent: list[tuple[tuple[str, str], float]]) -> None:
+    for tenant, stage in sorted({place for place, _ in spent}):
+        its = [spent_s for place, spent_s in spent if place == (tenant, stage)]
+        conn.execute(_SPENT, {"of": tenant, "at": stage, "spent_s": sum(its), "more": len(its)})
 
 
 def lay_down_clips(conn: Connection, production: str) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, insert, select
 from conte.conte import Treatment
 from conte.events import KINDS, ConteTreated
 from conte.production import Event, EventData, EventKind, TenantEvent
+from serve.database.put_off import put_off, still_put_off
 from serve.database.wakes import ring
 from serve.ledger import tenant_events
 from serve.ledger.tables import events, productions
@@ -84,7 +85,7 @@ def write(
     conn: Connection, production: str, last: int, at: float, drafts: Sequence[NewEvent]
 ) -> tuple[Event, ...]:
     """Insert events that end with number `last`; the caller has reserved the numbers in this
-    transaction.
+    transaction, at whose end they are inserted together.
     """
     if not drafts:
         return ()
@@ -104,12 +105,16 @@ def write(
         }
         for event, draft in zip(written, drafts, strict=True)
     ]
-    conn.execute(_INSERT, rows if len(rows) > 1 else rows[0])
+    put_off(conn, _insert, rows)
     tenant_events.number(conn, production, (event.id for event in written))
     ring(conn, topic(production))
     if any(event.kind in _MEANS_WORK for event in written):
         ring(conn, WORK)
     return written
+
+
+def _insert(conn: Connection, rows: list[dict[str, Any]]) -> None:
+    conn.execute(_INSERT, rows if len(rows) > 1 else rows[0])
 
 
 def topic(production: str) -> str:
@@ -119,6 +124,8 @@ def topic(production: str) -> str:
 
 def stands(conn: Connection, production: str, mark: str) -> bool:
     """Return whether the production has an event with this `once` mark."""
+    if mark in _put_off_marks(conn, production):
+        return True
     return conn.execute(_STANDS, {"of": production, "mark": mark}).first() is not None
 
 
@@ -127,7 +134,13 @@ def standing(conn: Connection, production: str, marks: Iterable[str]) -> set[str
     wanted = list(marks)
     if not wanted:
         return set()
-    return {row.once for row in conn.execute(_STANDING, {"of": production, "marks": wanted})}
+    stood = {row.once for row in conn.execute(_STANDING, {"of": production, "marks": wanted})}
+    return stood | _put_off_marks(conn, production).intersection(wanted)
+
+
+def _put_off_marks(conn: Connection, production: str) -> set[str]:
+    rows = still_put_off(conn, _insert)
+    return {row["once"] for row in rows if row["production"] == production and row["once"]}
 
 
 def after(conn: Connection, production: str, seen: int, limit: int) -> tuple[Event, ...]:

@@ -8,7 +8,10 @@ from serve.ledger.exports import HandedOut
 
 
 class ExportRecords:
-    """One transaction a call, as in the ledger. Raises NotFound for another tenant's production."""
+    """What exports read and record. One transaction a call, as in the ledger.
+
+    Every method raises NotFound for another tenant's production.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from conte.production import State
 from serve.database.clock import db_now
+from serve.database.put_off import put_off
 from serve.ledger.tables import production_lease, productions, stages, tenants
 
 FIRST_ESTIMATE_S = 10.0
@@ -146,7 +147,13 @@ def claimed(conn: Connection, tenant: str) -> None:
 
 
 def charge(conn: Connection, tenant: str, gpu_s: float, *, reused: bool) -> None:
-    conn.execute(
-        _CHARGE,
-        {"tenant": tenant, "seconds": gpu_s, "rendered": int(not reused), "reused": int(reused)},
-    )
+    """Charge a clip to its tenant, when the transaction ends."""
+    put_off(conn, _charge, [(tenant, gpu_s, reused)], turn=2)
+
+
+def _charge(conn: Connection, clips: list[tuple[str, float, bool]]) -> None:
+    for name in sorted({tenant for tenant, _, _ in clips}):
+        its = [(gpu_s, reused) for tenant, gpu_s, reused in clips if tenant == name]
+        reused = sum(reused for _, reused in its)
+        more = {"seconds": sum(s for s, _ in its), "rendered": len(its) - reused, "reused": reused}
+        conn.execute(_CHARGE, {"tenant": name, **more})

@@ -11,10 +11,11 @@ where they begin anew.
 
 The price: a tenant's transactions with events commit one after another, as each production's do
 anyway. Other tenants' do not wait. Claims, charges and ends lock the same row, always after
-the production's, so that no new deadlock arises.
+the productions', and several tenants' in the order of their names, so that no new deadlock arises.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -22,14 +23,14 @@ from serve.database.put_off import put_off
 from serve.database.wakes import ring
 from serve.ledger.tables import productions, tenant_events, tenants
 
+_OWNERS = select(productions.c.id, productions.c.tenant).where(
+    productions.c.id.in_(bindparam("ids", expanding=True))
+)
 _DRAW = (
     update(tenants)
-    .where(
-        tenants.c.name
-        == select(productions.c.tenant).where(productions.c.id == bindparam("of")).scalar_subquery()
-    )
+    .where(tenants.c.name == bindparam("of"))
     .values(last_event=tenants.c.last_event + bindparam("more"))
-    .returning(tenants.c.name, tenants.c.last_event)
+    .returning(tenants.c.last_event)
 )
 _INSERT = insert(tenant_events)
 _LAST = select(tenants.c.name, tenants.c.last_event).where(
@@ -39,21 +40,24 @@ _LAST = select(tenants.c.name, tenants.c.last_event).where(
 
 def number(conn: Connection, production: str, ids: Iterable[int]) -> None:
     """Number a production's new events among all of its tenant's, when the transaction ends."""
-    put_off(conn, _number, [(production, id_) for id_ in ids])
+    put_off(conn, _number, [(production, id_) for id_ in ids], turn=1)
 
 
 def _number(conn: Connection, written: list[tuple[str, int]]) -> None:
-    of_production: dict[str, list[int]] = {}
+    ids = list({production for production, _ in written})
+    tenant_of = {row.id: row.tenant for row in conn.execute(_OWNERS, {"ids": ids})}
+    of_tenant: dict[str, list[tuple[str, int]]] = {}
     for production, id_ in written:
-        of_production.setdefault(production, []).append(id_)
-    for production, ids in of_production.items():
-        drawn = conn.execute(_DRAW, {"of": production, "more": len(ids)}).one()
-        rows = [
-            {"tenant": drawn.name, "number": place, "production": production, "event": id_}
-            for place, id_ in enumerate(ids, start=drawn.last_event - len(ids) + 1)
+        of_tenant.setdefault(tenant_of[production], []).append((production, id_))
+    rows: list[dict[str, Any]] = []
+    for tenant, its in sorted(of_tenant.items()):
+        last = conn.execute(_DRAW, {"of": tenant, "more": len(its)}).scalar_one()
+        rows += [
+            {"tenant": tenant, "number": place, "production": production, "event": id_}
+            for place, (production, id_) in enumerate(its, start=last - len(its) + 1)
         ]
-        conn.execute(_INSERT, rows if len(rows) > 1 else rows[0])
-        ring(conn, topic(drawn.name))
+        ring(conn, topic(tenant))
+    conn.execute(_INSERT, rows if len(rows) > 1 else rows[0])
 
 
 def topic(tenant: str) -> str:

@@ -37,8 +37,10 @@ _TALK: tuple[Role, ...] = ("interview", "verdict", "ask", "answer")
 
 
 def with_ideas(plan: ContePlan, rates: Rates) -> ContePlan:
-    """Return the plan with the brief's ideas, `must` ideas first; see `built_on` of its treatment.
-    Without ideas, return the plan itself.
+    """Return the plan with the brief's ideas placed in its cuts, `must` ideas first.
+
+    `built_on` of its treatment lists the ideas that found a place. Without ideas, returns the plan
+    itself.
     """
     if not plan.brief.ideas:
         return plan

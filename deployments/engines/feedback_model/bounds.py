@@ -89,7 +89,10 @@ def seconds_of(brief: Brief) -> list[float]:
 
 
 def conforms(value: Any, schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> bool:
-    """Return whether a schema of this module allows the value: not every server guides."""
+    """Return whether a schema of this module allows the value.
+
+    Checked here, because not every server holds its model to the schema while it writes.
+    """
     if "$ref" in schema:
         return conforms(value, definitions[schema["$ref"].rpartition("/")[2]], definitions)
     if "anyOf" in schema:
