@@ -4,13 +4,14 @@ import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Self
 
 from conte.brief import Brief
 from conte.frozen import digest
 from conte.phrases import says
 from conte.product_types import ProductTypes
-from conte.proportions import BODILESS
+from conte.proportions import BODILESS, HELD
 from conte.vocabulary import Language, ProductForm
 from deployments.engines.composer import characters, knowledge, mood
 from deployments.engines.composer.casting import CastPerson
@@ -38,6 +39,12 @@ _AT_HOME = ("partner", "child")
 _COUPLE = re.compile(r"연인|커플|신혼|예비 ?부부|\bcouples?\b|newlywed|honeymoon", re.IGNORECASE)
 """An audience of two, whose stories are of no parent and no child."""
 _OF_FAMILY = ("child", "parent", "mother", "father")
+_PARENTS = re.compile(
+    r"가족|부모|엄마|아빠|어머니|아버지|아이|자녀|육아|키즈|어린이|유아|초등|중학|학생|아기|가정|주부|남매|손주|할머니|할아버지|3040|[345]0대"
+    r"|\b(?:famil\w+|parents?|mothers?|fathers?|mums?|moms?|dads?|kids?|child(?:ren)?|bab(?:y|ies)|toddlers?)\b",
+    re.IGNORECASE,
+)
+"""An audience, or a product, with children."""
 _UNSEEN = BODILESS | {ProductForm.APP, ProductForm.BUILDING, ProductForm.HOUSE}
 """Product forms that have no close views, such as a loan or an app."""
 
@@ -187,6 +194,11 @@ def stories_for(
     told = of_it if len(of_it) > 1 else told
     if _ALONE.search(brief.audience):
         told = [one for one in told if one.mate not in _AT_HOME] or told
+    # A brief that speaks of no child gets none, and what no hand can hold is in none.
+    if audience and not _PARENTS.search(f"{audience} {said}"):
+        told = _or_all([one for one in told if one.mate != "child"], told)
+    if knowledge.form_of(brief, industry, types) not in HELD:
+        told = _or_all([one for one in told if not _is_in_hand(one)], told)
     # Another audience's story is told only for want of two others.
     fits = [
         one
@@ -201,6 +213,19 @@ def stories_for(
     ranked = sorted(told, key=score, reverse=True)
     least = score(ranked[0]) - _NEAR
     return tuple(one for at, one in enumerate(ranked) if at < _FEWEST or score(one) >= least)
+
+
+def _or_all(some: list[Story], every: list[Story]) -> list[Story]:
+    """Return the suitable stories if they are two ideas at least, otherwise all."""
+    return some if len(some) > 1 else every
+
+
+@cache
+def _is_in_hand(story: Story) -> bool:
+    """Return whether somebody holds the product in a moment of a story."""
+    moments = (story.need, story.strain, story.use, story.proof, story.change, story.joy)
+    acting = [one for moment in moments if moment.staging for one in moment.staging.who]
+    return any(str(one.holds) == "it" for one in acting)
 
 
 def _speaks_of(said: str, story: Story) -> bool:

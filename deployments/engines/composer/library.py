@@ -258,7 +258,7 @@ def read_yaml(name: str) -> Any:
 
 @cache
 def industries() -> tuple[Industry, ...]:
-    """Return all industries; the last one is for products that none of the others knows."""
+    """Return all industries; the last one is for known types that none of the others writes for."""
     told, thoughts = _stories(), read_yaml("thoughts.yaml")
     found: list[Industry] = []
     for entry in _entries("industries"):
