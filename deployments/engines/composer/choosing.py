@@ -4,7 +4,6 @@ import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Self
 
 from conte.brief import Brief
@@ -45,6 +44,11 @@ _PARENTS = re.compile(
     re.IGNORECASE,
 )
 """An audience, or a product, with children."""
+_TEENS = re.compile(r"10대|십대|청소년|중학생|고등학생|중고생|고3|수험생|teen", re.IGNORECASE)
+_YOUNG = re.compile(r"20대|대학생|취준|취업 ?준비|사회 ?초년|자취|college|student", re.IGNORECASE)
+_OLD = re.compile(r"[678]0대|시니어|어르신|노년|은퇴한|은퇴 ?후|seniors?\b|retire[ed]", re.IGNORECASE)
+_OF_ANOTHER = re.compile(r"자녀|자식|둔|모시는|손주|부모", re.IGNORECASE)
+"""Words by which an audience is not the old themselves."""
 _UNSEEN = BODILESS | {ProductForm.APP, ProductForm.BUILDING, ProductForm.HOUSE}
 """Product forms that have no close views, such as a loan or an app."""
 
@@ -186,19 +190,14 @@ def stories_for(
         return common + 4.0 * meant + 3.0 * (mood_name in story.moods) + 2.0 * own
 
     told = [one for one in industry.stories if not one.types or kind in one.types]
+    told = _lived_by(brief, said, told or list(industry.stories))
+    if knowledge.form_of(brief, industry, types) not in HELD:
+        told = _or_all([one for one in told if not one.is_in_hand], told)
     told = [one for one in told if not one.about or _speaks_of(said, one)] or told
-    told = told or list(industry.stories)
     # What a brief speaks of is told before what holds for anything.
     of_it = [one for one in told if one.about and _speaks_of(said, one)]
     of_it += [one for one in told if one.types and not one.about]
     told = of_it if len(of_it) > 1 else told
-    if _ALONE.search(brief.audience):
-        told = [one for one in told if one.mate not in _AT_HOME] or told
-    # A brief that speaks of no child gets none, and what no hand can hold is in none.
-    if audience and not _PARENTS.search(f"{audience} {said}"):
-        told = _or_all([one for one in told if one.mate != "child"], told)
-    if knowledge.form_of(brief, industry, types) not in HELD:
-        told = _or_all([one for one in told if not _is_in_hand(one)], told)
     # Another audience's story is told only for want of two others.
     fits = [
         one
@@ -215,17 +214,27 @@ def stories_for(
     return tuple(one for at, one in enumerate(ranked) if at < _FEWEST or score(one) >= least)
 
 
+def _lived_by(brief: Brief, said: str, told: list[Story]) -> list[Story]:
+    """Return the stories that the audience could live: no child where none is spoken of, no desk
+    of a pupil or of the retired, no parent of the old.
+    """
+    audience = brief.audience
+    if _ALONE.search(audience):
+        told = [one for one in told if one.mate not in _AT_HOME] or told
+    if audience and not _PARENTS.search(f"{audience} {said}"):
+        told = _or_all([one for one in told if one.mate != "child"], told)
+    if _TEENS.search(audience) or _OLD.search(audience):
+        told = _or_all([one for one in told if not one.is_at_work], told)
+    if _OLD.search(audience) and not _OF_ANOTHER.search(audience):
+        told = _or_all([one for one in told if one.mate not in _OF_FAMILY], told)
+    if _TEENS.search(audience) or _YOUNG.search(audience):
+        told = _or_all([one for one in told if not one.has_family], told)
+    return told
+
+
 def _or_all(some: list[Story], every: list[Story]) -> list[Story]:
     """Return the suitable stories if they are two ideas at least, otherwise all."""
     return some if len(some) > 1 else every
-
-
-@cache
-def _is_in_hand(story: Story) -> bool:
-    """Return whether somebody holds the product in a moment of a story."""
-    moments = (story.need, story.strain, story.use, story.proof, story.change, story.joy)
-    acting = [one for moment in moments if moment.staging for one in moment.staging.who]
-    return any(str(one.holds) == "it" for one in acting)
 
 
 def _speaks_of(said: str, story: Story) -> bool:
