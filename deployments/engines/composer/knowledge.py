@@ -262,6 +262,8 @@ def form_of(brief: Brief, industry: Industry, types: ProductTypes | None = None)
         return front_of(brief) or industry.form
     # A type that says less than the brief's own head noun says nothing of the form.
     exact = more_exact(brief, "") == industry.id != _told_as(brief, types)
+    # What is rented is what it is.
+    exact = exact and industry.id != "managed"
     like = () if exact else _like(brief, types)
     form = _form_of_type(f"{product.category} {product.name}", like)
     of_kind = form is None and kind_of(brief) == industry.id
