@@ -40,7 +40,8 @@ def kind_of(brief: Brief) -> str:
 _MORE_EXACT = frozenset({
     "app", "store", "garage", "launderette", "kids_ride", "lessons", "kids_class", "pet_care",
     "bite", "campaign", "hiring", "hire", "charging", "plants", "garden_machine", "farm_machine",
-    "optics", "founding", "voyage", "rail", "managed",
+    "optics", "founding", "voyage", "rail", "managed", "errand",
+    "adventure", "show", "firms", "ceremony", "public_service",
 })  # fmt: skip
 """Kinds whose heads say more than a product type: a flower shop sells no single bouquet."""
 _FOR_CHILDREN = {"ride": "kids_ride", "gym": "kids_class", "education": "kids_study"}
