@@ -243,7 +243,10 @@ def _speaks_of(said: str, story: Story) -> bool:
 
 def _is_said(word: str, said: str) -> bool:
     """Return whether a word stands in a text; an English one at the start of a word."""
-    return re.search(rf"\b{re.escape(word)}", said) is not None if word.isascii() else word in said
+    at = said.find(word)
+    while at > 0 and word.isascii() and (said[at - 1].isalnum() or said[at - 1] == "_"):
+        at = said.find(word, at + 1)
+    return at >= 0
 
 
 def _words_of(story: Story, language: Language) -> str:
