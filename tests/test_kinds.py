@@ -41,7 +41,7 @@ def test_a_brief_s_head_noun_says_what_it_sells(
 def test_a_weak_head_is_asked_last_and_never_of_a_sentence() -> None:
     assert kind_of(a_brief("서비스", "집을 치워 주는 청소 서비스")) == "chores"
     assert kind_of(a_brief("", "누구나 쓰는 서비스")) == ""
-    assert kind_of(a_brief("주민 서비스")) == "advice"
+    assert kind_of(a_brief("주민 서비스")) == "errand"
     assert kind_of(a_brief("알 수 없는 것")) == ""
 
 

@@ -214,10 +214,10 @@ def test_a_type_gives_an_industry_only_where_no_word_of_the_brief_does() -> None
             Brief.model_validate({"product": {"name": "X1", "category": category}})
         ).id
 
-    assert industry("막걸리") == industry("rice wine") == "beer"
+    assert industry("막걸리") == industry("rice wine") == "brew"
     assert industry("포차") == "eatery"
     assert industry("전자레인지") == "cooking"
-    assert industry("우산꽂이") == industry("드론") == "anything"
+    assert (industry("우산꽂이"), industry("드론")) == ("unknown", "anything")
 
 
 def test_a_table_that_was_extended_is_what_the_composer_and_the_claims_know_products_by(
@@ -233,7 +233,7 @@ def test_a_table_that_was_extended_is_what_the_composer_and_the_claims_know_prod
     types = claims_of(settings.claims, settings.product_types).types
     brief = Brief.model_validate({"product": {"name": "X1", "category": "곱단주"}})
     assert types.match(brief.product) == new
-    assert industry_of(brief).id == "anything"
+    assert industry_of(brief).id == "unknown"
     # By its neighbours: the library has no lines for a type that it has never heard of.
     assert industry_of(brief, types).id == "beer"
     assert make_plan(brief, 1, Rates(), types).structure

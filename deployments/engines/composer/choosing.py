@@ -10,7 +10,7 @@ from conte.brief import Brief
 from conte.frozen import digest
 from conte.phrases import says
 from conte.product_types import ProductTypes
-from conte.proportions import BODILESS
+from conte.proportions import BODILESS, HELD
 from conte.vocabulary import Language, ProductForm
 from deployments.engines.composer import characters, knowledge, mood
 from deployments.engines.composer.casting import CastPerson
@@ -38,6 +38,17 @@ _AT_HOME = ("partner", "child")
 _COUPLE = re.compile(r"연인|커플|신혼|예비 ?부부|\bcouples?\b|newlywed|honeymoon", re.IGNORECASE)
 """An audience of two, whose stories are of no parent and no child."""
 _OF_FAMILY = ("child", "parent", "mother", "father")
+_PARENTS = re.compile(
+    r"가족|부모|엄마|아빠|어머니|아버지|아이|자녀|육아|키즈|어린이|유아|초등|중학|학생|아기|가정|주부|남매|손주|할머니|할아버지|3040|[345]0대"
+    r"|\b(?:famil\w+|parents?|mothers?|fathers?|mums?|moms?|dads?|kids?|child(?:ren)?|bab(?:y|ies)|toddlers?)\b",
+    re.IGNORECASE,
+)
+"""An audience, or a product, with children."""
+_TEENS = re.compile(r"10대|십대|청소년|중학생|고등학생|중고생|고3|수험생|teen", re.IGNORECASE)
+_YOUNG = re.compile(r"20대|대학생|취준|취업 ?준비|사회 ?초년|자취|college|student", re.IGNORECASE)
+_OLD = re.compile(r"[678]0대|시니어|어르신|노년|은퇴한|은퇴 ?후|seniors?\b|retire[ed]", re.IGNORECASE)
+_OF_ANOTHER = re.compile(r"자녀|자식|둔|모시는|손주|부모", re.IGNORECASE)
+"""Words by which an audience is not the old themselves."""
 _UNSEEN = BODILESS | {ProductForm.APP, ProductForm.BUILDING, ProductForm.HOUSE}
 """Product forms that have no close views, such as a loan or an app."""
 
@@ -179,14 +190,14 @@ def stories_for(
         return common + 4.0 * meant + 3.0 * (mood_name in story.moods) + 2.0 * own
 
     told = [one for one in industry.stories if not one.types or kind in one.types]
+    told = _lived_by(brief, said, told or list(industry.stories))
+    if knowledge.form_of(brief, industry, types) not in HELD:
+        told = _or_all([one for one in told if not one.is_in_hand], told)
     told = [one for one in told if not one.about or _speaks_of(said, one)] or told
-    told = told or list(industry.stories)
     # What a brief speaks of is told before what holds for anything.
     of_it = [one for one in told if one.about and _speaks_of(said, one)]
     of_it += [one for one in told if one.types and not one.about]
     told = of_it if len(of_it) > 1 else told
-    if _ALONE.search(brief.audience):
-        told = [one for one in told if one.mate not in _AT_HOME] or told
     # Another audience's story is told only for want of two others.
     fits = [
         one
@@ -203,13 +214,39 @@ def stories_for(
     return tuple(one for at, one in enumerate(ranked) if at < _FEWEST or score(one) >= least)
 
 
+def _lived_by(brief: Brief, said: str, told: list[Story]) -> list[Story]:
+    """Return the stories that the audience could live: no child where none is spoken of, no desk
+    of a pupil or of the retired, no parent of the old.
+    """
+    audience = brief.audience
+    if _ALONE.search(audience):
+        told = [one for one in told if one.mate not in _AT_HOME] or told
+    if audience and not _PARENTS.search(f"{audience} {said}"):
+        told = _or_all([one for one in told if one.mate != "child"], told)
+    if _TEENS.search(audience) or _OLD.search(audience):
+        told = _or_all([one for one in told if not one.is_at_work], told)
+    if _OLD.search(audience) and not _OF_ANOTHER.search(audience):
+        told = _or_all([one for one in told if one.mate not in _OF_FAMILY], told)
+    if _TEENS.search(audience) or _YOUNG.search(audience):
+        told = _or_all([one for one in told if not one.has_family], told)
+    return told
+
+
+def _or_all(some: list[Story], every: list[Story]) -> list[Story]:
+    """Return the suitable stories if they are two ideas at least, otherwise all."""
+    return some if len(some) > 1 else every
+
+
 def _speaks_of(said: str, story: Story) -> bool:
     return any(_is_said(word.replace("_", " "), said) for word in story.about)
 
 
 def _is_said(word: str, said: str) -> bool:
     """Return whether a word stands in a text; an English one at the start of a word."""
-    return re.search(rf"\b{re.escape(word)}", said) is not None if word.isascii() else word in said
+    at = said.find(word)
+    while at > 0 and word.isascii() and (said[at - 1].isalnum() or said[at - 1] == "_"):
+        at = said.find(word, at + 1)
+    return at >= 0
 
 
 def _words_of(story: Story, language: Language) -> str:

@@ -39,14 +39,18 @@ def kind_of(brief: Brief) -> str:
 
 _MORE_EXACT = frozenset({
     "app", "store", "garage", "launderette", "kids_ride", "lessons", "kids_class", "pet_care",
-    "bite", "campaign",
+    "bite", "campaign", "hiring", "hire", "charging", "plants", "garden_machine", "farm_machine",
+    "optics", "founding", "voyage", "rail", "managed", "errand",
+    "adventure", "show", "firms", "ceremony", "public_service",
 })  # fmt: skip
 """Kinds whose heads say more than a product type: a flower shop sells no single bouquet."""
-_FOR_CHILDREN = {"ride": "kids_ride", "gym": "kids_class"}
+_FOR_CHILDREN = {"ride": "kids_ride", "gym": "kids_class", "education": "kids_study"}
 _CHILDREN = re.compile(
     r"어린이|유아|아동|키즈|초등|\d세 ?아이|아이를 둔|유치원|\b(?:kids?|child(?:ren)?|toddlers?)\b",
     re.IGNORECASE,
 )
+_PUPILS = re.compile(r"학부모|자녀|중등|중학|\bparents?\b", re.IGNORECASE)
+_GROWN_PUPILS = re.compile(r"고3|수험생|고등|재수|대학|성인|직장인|\badults?\b", re.IGNORECASE)
 
 
 def more_exact(brief: Brief, industry: str) -> str:
@@ -55,7 +59,11 @@ def more_exact(brief: Brief, industry: str) -> str:
     if said in _MORE_EXACT:
         return said
     told_of = f"{brief.product.category} {brief.product.name} {brief.audience}"
-    return _FOR_CHILDREN.get(industry or said, "") if _CHILDREN.search(told_of) else ""
+    taught = (industry or said) == "education"
+    if taught and _GROWN_PUPILS.search(told_of):
+        return ""
+    young = _CHILDREN.search(told_of) or (taught and _PUPILS.search(told_of))
+    return _FOR_CHILDREN.get(industry or said, "") if young else ""
 
 
 def front_of(brief: Brief) -> ProductForm | None:

@@ -44,6 +44,18 @@ _BY_APP = frozenset([
 _SCOOTER = re.compile(r"킥보드|씽씽이|\bscooter", re.IGNORECASE)
 _LOOKS_OF_GOODS = "a cleanly designed {0} in {1} and white, plain unbranded surfaces"
 _LOOKS_OF_FOOD = "fresh {0}, appetising, seen close on a plain plate with a {1} rim"
+_FOR_FIRMS = re.compile(
+    r"산업용|공업용|업소용|조선소|공장|제조업|시공사|시공업|건설 ?현장|건설사|구매 ?담당|생산 ?관리|설비 ?담당|납품|플랜트|b2b"
+    r"|\b(?:industrial|factory|factories|plant managers?|procurement|contractors?|manufactur\w+)\b",
+    re.IGNORECASE,
+)
+"""Words of goods that one firm buys of another."""
+_SERVICE = re.compile(
+    r"서비스|구독|대행|모집|클래스|강좌|수업|멤버십|이벤트|박람회|공모전"
+    r"|(?:관리|매매|설치|시공|점검|수거|배달|예약|중개|교육|교정|치료|촬영|제작|운영|보관|처리|회사|사업)(?:$|\s)"
+    r"|\b(?:service|subscription|membership|class|course|lessons?)",
+    re.IGNORECASE,
+)
 _FOOD = (
     _F.RICE, _F.BURGER, _F.PIZZA, _F.FRIED_CHICKEN, _F.DUMPLINGS, _F.LUNCH_BOX, _F.PASTA, _F.CURRY,
     _F.STEW, _F.KIMCHI, _F.MEAT, _F.POULTRY, _F.EGG, _F.FISH, _F.SHRIMP, _F.FISH_CAKE, _F.FRUIT,
@@ -126,7 +138,25 @@ def industry_of(brief: Brief, types: ProductTypes | None = None) -> Industry:
     )
     scores = _scores(fields)
     best = max(scores)
-    return known[scores.index(best)] if best > 0 else known[-1]
+    found = known[scores.index(best)] if best > 0 else known[-1]
+    if found.id != "anything" or _like(brief, types):
+        return found
+    return next(industry for industry in known if industry.id == _unknown_kind(brief))
+
+
+def _unknown_kind(brief: Brief) -> str:
+    """Return the industry for a product of which no table says what it is.
+
+    Its stories put nothing in a hand: size and body are unknown. What one firm buys of another is
+    told at work, and what is done for somebody is told as a service.
+    """
+    product = brief.product
+    said = f"{product.category} {product.name} {product.description}"
+    if _SERVICE.search(product.category or said):
+        return "errand"
+    if _FOR_FIRMS.search(f"{said} {brief.audience}"):
+        return "works"
+    return "anything" if _form_in_words(said) is not ProductForm.PACKAGE else "unknown"
 
 
 def _told_as(brief: Brief, types: ProductTypes | None) -> str:
@@ -196,7 +226,7 @@ def product_entry(
     elif kind is not None and form is not industry.form:
         noun = kind.name.en
         looks = f"a plain unbranded {form.en} of {noun} in {colour} and white"
-    elif industry.id == "anything":
+    elif industry.id in ("anything", "unknown", "works"):
         category = in_sentence(product.category)
         said = category if is_latin(category) and not drawn_text(category) else form.en
         noun = said if len(said) <= 40 else form.en
@@ -232,6 +262,8 @@ def form_of(brief: Brief, industry: Industry, types: ProductTypes | None = None)
         return front_of(brief) or industry.form
     # A type that says less than the brief's own head noun says nothing of the form.
     exact = more_exact(brief, "") == industry.id != _told_as(brief, types)
+    # What is rented is what it is.
+    exact = exact and industry.id != "managed"
     like = () if exact else _like(brief, types)
     form = _form_of_type(f"{product.category} {product.name}", like)
     of_kind = form is None and kind_of(brief) == industry.id
@@ -253,6 +285,12 @@ def form_of(brief: Brief, industry: Industry, types: ProductTypes | None = None)
     known = of_kind or industry.form in BODILESS
     unknown = industry.form if known else ProductForm.PACKAGE
     return next(named, form or unknown)
+
+
+def _form_in_words(text: str) -> ProductForm:
+    """Return the form that a text names; a plain package if it names none."""
+    named = (one for one, words in _ANY_FORM_WORDS if re.search(words, text, re.IGNORECASE))
+    return next(named, ProductForm.PACKAGE)
 
 
 def _form_of_type(text: str, kinds: tuple[str, ...]) -> ProductForm | None:

@@ -1,6 +1,7 @@
 """The composer's library, read from the YAML files beside this module. See `notation`."""
 
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -8,8 +9,9 @@ import yaml
 from pydantic import BeforeValidator, Field
 
 from conte.frozen import Frozen
+from conte.staging import Acting
 from conte.timing import MIN_CUTS
-from conte.vocabulary import ProductForm, ShotSize, TimeOfDay
+from conte.vocabulary import ProductForm, Setting, ShotSize, TimeOfDay
 from deployments.engines.composer.notation import (
     Moment,
     MomentSeen,
@@ -65,6 +67,30 @@ class Story(Frozen):
     proof: Moment
     change: Moment
     joy: Moment
+
+    @cached_property
+    def is_in_hand(self) -> bool:
+        """Whether somebody holds the product in it."""
+        return any(str(one.holds) == "it" for one in self._acting())
+
+    @cached_property
+    def is_at_work(self) -> bool:
+        """Whether it is told in an office."""
+        places = [self.at, *(moment.at for moment in self._moments() if moment.at)]
+        return any(place.setting is Setting.OFFICE for place in places)
+
+    @cached_property
+    def has_family(self) -> bool:
+        """Whether a family sits or stands round somebody."""
+        return any(str(one.who) == "family" for one in self._acting())
+
+    def _moments(self) -> tuple[MomentSeen, ...]:
+        return (self.need, self.strain, self.use, self.proof, self.change, self.joy)
+
+    def _acting(self) -> Iterator[Acting]:
+        for moment in self._moments():
+            if moment.staging is not None:
+                yield from moment.staging.who
 
 
 class Scene(Frozen):
@@ -258,7 +284,7 @@ def read_yaml(name: str) -> Any:
 
 @cache
 def industries() -> tuple[Industry, ...]:
-    """Return all industries; the last one is for products that none of the others knows."""
+    """Return all industries; the last one is for known types that none of the others writes for."""
     told, thoughts = _stories(), read_yaml("thoughts.yaml")
     found: list[Industry] = []
     for entry in _entries("industries"):

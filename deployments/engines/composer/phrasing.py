@@ -92,7 +92,7 @@ def sentences(text: str) -> str:
 
 def sentence(text: str) -> str:
     """Return the text with a full stop, unless it has a closing mark."""
-    return text if text.endswith((".", "!", "?", "…", "”", '"')) else text + "."
+    return text if re.search(r"[.!?…][’”'\"]?$|[”\"]$", text) else text + "."
 
 
 def is_sentence(text: str, language: Language) -> bool:

@@ -32,6 +32,7 @@ from deployments.engines.composer.notation import MomentSeen, PairText, PlaceNam
 from deployments.engines.composer.pacing import frames_of, num_cuts
 from deployments.engines.composer.phrasing import (
     fill,
+    first_sentence,
     slots_of,
     tidy,
 )
@@ -364,7 +365,8 @@ def _named(brief: Brief, titles: Sequence[str]) -> str:
 def _concept(brief: Brief, thought: PairText, slots: dict[str, str], tone: str) -> str:
     """Return the thought of the film and the fact on which it rests, never the brief's form."""
     parts = [tidy(fill(thought.of(brief.language), slots))]
-    fact = brief.product.description or next(iter(brief.product.selling_points), "")
+    described = first_sentence(brief.product.description)
+    fact = described or next(iter(brief.product.selling_points), "")
     if fact and brief.language == "ko":
         parts.append(f"그 끝에 남는 사실 하나, ‘{fact.rstrip('. ')}’.")
     elif fact:

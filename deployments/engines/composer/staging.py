@@ -34,8 +34,11 @@ _SCENERY = re.compile(
     re.IGNORECASE,
 )
 _WIDE = frozenset((ShotSize.FS, ShotSize.LS, ShotSize.ELS))
+_HUNG = re.compile(r"(?:[가-힣]복|유니폼|의상|도복|앞치마|가운|정장|드레스)$")
+"""Clothes, which hang somewhere: 방화복."""
+_NO_CLOTHES = re.compile(r"(?:행복|회복|반복|극복|전복|축복)$")
 _OUTDOORS = re.compile(
-    r"횡단보도|도로|갓길|거리|골목|들판|산책로|공원|수영장|루프톱|마당|텃밭|바다|해변|숲|정원|놀이터|자동차|교정"
+    r"밤하늘|별|횡단보도|도로|갓길|거리|골목|들판|산책로|공원|수영장|루프톱|마당|텃밭|바다|해변|숲|정원|놀이터|자동차|교정"
     r"|\b(?:street|road|beach|garden|pool|rooftop|park|forest|field|car)\b",
     re.IGNORECASE,
 )
@@ -115,6 +118,8 @@ def _leaning(plan: ContePlan, index: int, phrase: str) -> float:
         before = cut.beat.role in ("need", "strain", "heart", "gag", "ask", "interview")
         leaning += (2.0 if outside else -3.0) - (1.0 if before else 0.0)
         leaning += 5.0 if outside and index == len(plan.cuts) - 1 else 0.0
+    if _HUNG.search(phrase):
+        leaning += -3.0 if cut.place.setting in _OUTSIDE else 0.5
     if _SCENERY.search(phrase) and _WIDE & set(cut.moment.sizes):
         leaning += 2.0
     # A scene with people takes a prop more easily than a macro does.
@@ -140,6 +145,8 @@ def _staged(phrase: str, brief: Brief) -> Staged:
         action = phrase if phrase.endswith((".", "!", "?")) else f"{phrase}."
     elif ko and re.search(r"(?:장면|모습|컷|샷|표정|순간)$", phrase):
         action = f"{with_particle(phrase, '을/를')} 담는다."
+    elif ko and _HUNG.search(phrase) and not _NO_CLOTHES.search(phrase):
+        action = f"한쪽에 {with_particle(phrase, '이/가')} 걸려 있다."
     elif ko and _PLACE.search(phrase):
         action = f"뒤로 {with_particle(phrase, '이/가')} 펼쳐진다."
     elif ko and _SOMEBODY.search(phrase):
