@@ -13,7 +13,7 @@ from conte.vocabulary import ProductForm, Setting
 from deployments.engines.animatic import framing, prop_drawings
 from deployments.engines.animatic.ensemble.frame import camera_of
 from deployments.engines.animatic.ensemble.people import crowd, person
-from deployments.engines.animatic.ensemble.product import product
+from deployments.engines.animatic.ensemble.product import is_behind, product
 from deployments.engines.animatic.ensemble.row import row_of
 from deployments.engines.animatic.ensemble.scene import Scene, inked_for
 from deployments.engines.animatic.ensemble.still import laid_out, placed_things
@@ -41,9 +41,12 @@ def ensemble(shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: floa
     row = row_of(scene)
     camera = camera_of(scene, row)
     scene = scene.inked_for(camera)
-    placed = [*ground(scene, camera), *crowd(scene, camera), *seats(scene, row)]
-    placed += [person(scene, stood) for stood in row]
-    placed += [*before(scene, row, camera), *product(scene, row, camera)]
+    goods = product(scene, row, camera)
+    tall = played.product is not None and is_behind(played.product.form)
+    placed = [*ground(scene, camera), *crowd(scene, camera)]
+    placed += [*(goods if tall else ()), *seats(scene, row)]
+    placed += [person(scene, stood, row) for stood in row]
+    placed += [*before(scene, row, camera), *(() if tall else goods)]
     if scene.in_car:
         placed.append(Placed(Dashboard(scene.pen, scheme), 0.0, floor_y))
     elif Prop.STEERING_WHEEL in played.props:

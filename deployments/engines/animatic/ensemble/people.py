@@ -1,7 +1,8 @@
 """People and animals of an ensemble: the row in front, and the crowd behind it."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import skia
@@ -16,18 +17,18 @@ from deployments.engines.animatic.ensemble.scene import CLOSEST, NEAR, Scene
 from deployments.engines.animatic.ensemble.subjects import Animal, Distant, Thing
 from deployments.engines.animatic.ensemble.things import SEATS
 from deployments.engines.animatic.framing import HEAD
-from deployments.engines.animatic.goods.by_form import HELD
+from deployments.engines.animatic.goods.by_form import HELD, WIDTH
 from deployments.engines.animatic.pen import Pen, record
 from deployments.engines.animatic.people.figure import Figure, Part
 from deployments.engines.animatic.people.look import look_of
 from deployments.engines.animatic.props import SHAPES, Carried, drawing_of
-from deployments.engines.animatic.subjects import Person, Placed, held
+from deployments.engines.animatic.subjects import Person, Placed, held, held_heads
 
 NO_HANDS = ("drive", "cycle", "lie", "type")
 """Poses that leave no hand free to hold something."""
 
 
-def person(scene: Scene, stood: Stood) -> Placed:
+def person(scene: Scene, stood: Stood, row: Sequence[Stood] = ()) -> Placed:
     """Return the subject for a person or an animal of the row."""
     player = stood.player
     if in_cot(player):
@@ -38,9 +39,17 @@ def person(scene: Scene, stood: Stood) -> Placed:
                       _travel(scene, stood))  # fmt: skip
     number = scene.front.index(player)
     part = _part(scene, stood, number, scene.shot.size in NEAR)
+    part = replace(part, near=_near(stood, row))
     figure = Figure(scene.pen, stood.look, part)
     y = scene.floor_y - lies_at(player) * HEAD
     return Placed(Person(figure), stood.x, y, _travel(scene, stood))
+
+
+def _near(stood: Stood, row: Sequence[Stood]) -> float | None:
+    """Return the distance to the next person in front of the gaze, in hundredths of a head."""
+    way = stood.way or 1.0
+    ahead = [(one.x - stood.x) * way for one in row if one.look is not None]
+    return min((x * 100 / HEAD for x in ahead if x > 0), default=None)
 
 
 def crowd(scene: Scene, camera: Camera) -> list[Placed]:
@@ -100,7 +109,16 @@ def _part(scene: Scene, stood: Stood, number: int, detail: bool) -> Part:
         seat=seat,
         sits=player.sits,
         away=player.facing is Facing.AWAY,
+        product=_shown_at(player.holds) if item is not None else None,
     )
+
+
+def _shown_at(held: Prop | ProductEntry | None) -> tuple[float, float] | None:
+    """Return width and height of a product in a hand, in hundredths of a head; None: no product."""
+    if not isinstance(held, ProductEntry):
+        return None
+    height = held_heads(held.form) * 100
+    return WIDTH[held.form] / 100 * height, height
 
 
 def _held(scene: Scene, thing: Prop | ProductEntry) -> tuple[skia.Picture | None, Carried]:

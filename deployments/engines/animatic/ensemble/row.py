@@ -25,7 +25,10 @@ TRAVELS = ("walk", "run", "cycle")
 _SMALL_ONES = ("extra_toddler", "extra_girl", "extra_boy")
 _HALF = 96.0
 """Half the width of a standing person, in scene units."""
-_HALVES = {"cycle": 250.0, "lie": 330.0, "sit": 118.0, "crouch": 120.0, "run": 130.0}
+_HALVES = {
+    "cycle": 250.0, "lie": 330.0, "sit": 118.0, "crouch": 120.0, "run": 130.0, "walk": 120.0,
+    "reach": 126.0,
+}  # fmt: skip
 _CLOSER = 0.82
 """Factor on the distance between two people in a portrait frame."""
 
@@ -54,7 +57,8 @@ def row_of(scene: Scene) -> list[Stood]:
     order = {3: (1, 0, 2), 4: (1, 0, 2, 3), 5: (3, 1, 0, 2, 4)}.get(count, tuple(range(count)))
     closer = _CLOSER if scene.aspect < 1 else 1.0
     if count == 2 and any(player.drawn == "hug" for player in front):
-        closer *= 0.66
+        # An arm round somebody as tall: their heads stay apart.
+        closer *= 0.8
     halves = [half_of(front[index]) * closer for index in order]
     x, row = -sum(halves), dict[int, Stood]()
     for place, (index, half) in enumerate(zip(order, halves, strict=True)):
@@ -125,8 +129,8 @@ def half_of(player: Player) -> float:
     """Return half of the width that the player needs, in scene units."""
     if player.animal is not None:
         return 60.0 if player.animal is Extra.BIRD else 150.0
-    if player.member is not None and player.member.id in _SMALL_ONES:
-        return 76.0
+    if player.member is not None and player.member.id in _SMALL_ONES and not in_cot(player):
+        return max(76.0, 0.8 * _HALVES.get(player.drawn, 0.0))
     if in_cot(player):
         return 220.0
     if player.sits and player.drawn != "drive":

@@ -34,7 +34,7 @@ class Scene:
         front = [player for player in played.players if not player.behind]
         if shot.angle is Angle.OVER_SHOULDER and len(front) > 1:
             # The second player is the one whose shoulder is in the foreground.
-            front = front[:1]
+            front = [front[0], *front[2:]]
         if shot.size in CLOSEST:
             front = front[:1]
         if _in_car(shot, played):

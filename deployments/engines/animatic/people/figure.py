@@ -13,7 +13,7 @@ from deployments.engines.animatic.people import hair
 from deployments.engines.animatic.people.clothes import draw_torso, sleeve_length
 from deployments.engines.animatic.people.head import head_pictures
 from deployments.engines.animatic.people.look import PersonLook
-from deployments.engines.animatic.people.lying import BACK, draw_lying
+from deployments.engines.animatic.people.lying import BACK, ON_PILLOW, draw_lying
 from deployments.engines.animatic.people.poses import SEATED, XY, Body, Carry, Stance, stance
 from deployments.engines.animatic.people.seats import draw_bicycle, draw_chair
 from deployments.engines.animatic.reading import Mood, Pose
@@ -41,6 +41,10 @@ class Part:
     """True: seated, in a pose that is also possible standing."""
     away: bool = False
     """True: seen from behind."""
+    product: tuple[float, float] | None = None
+    """Width and height of `item` in hundredths of a head, if it is the product."""
+    near: float | None = None
+    """Distance to the person in front of the gaze, in hundredths of a head; None: nobody."""
 
 
 class Figure:
@@ -79,7 +83,26 @@ class Figure:
             part.carry,
             part.seat == "floor",
             part.sits,
+            part.near,
         )
+
+    def face(self, t: float) -> skia.Rect:
+        """Return the head's box at a moment."""
+        now = self.stance(t)
+        x, y = now.neck[0] + 2 * now.facing, now.neck[1] - 52
+        if self.part.pose == "lie":
+            way = now.facing or 1.0
+            x, y = ((self.body.height - 90 + y) * way, -BACK) if self.lies_bare else (
+                ON_PILLOW[0] * way, ON_PILLOW[1])  # fmt: skip
+        return skia.Rect.MakeLTRB(x - 46, y - 52, x + 46, y + 52)
+
+    def goods(self, t: float) -> skia.Rect | None:
+        """Return the box of the product in the hand; None: there is none."""
+        item, size = self.stance(t).item, self.part.product
+        if item is None or size is None:
+            return None
+        half, tall = size[0] / 2, size[1] / 2
+        return skia.Rect.MakeLTRB(item[0] - half, item[1] - tall, item[0] + half, item[1] + tall)
 
     def draw(self, canvas: skia.Canvas, t: float) -> None:
         pen, part = self._pen, self.part
