@@ -43,7 +43,9 @@ class Blocking:
     def of(cls, shot: Shot) -> Self:
         reading = played(shot, shot.staging) if shot.staging is not None else read(shot)
         stage = stage_of(shot, reading)
-        scheme = scheme_of(shot.look, shot.time_of_day)
+        # Words of a cut without staging say what falls, not what is seen through a window.
+        weather = reading.weather if isinstance(reading, Played) else ""
+        scheme = scheme_of(shot.look, shot.time_of_day, weather)
         pen = Pen(skia.Canvas(), ON_PEOPLE[shot.time_of_day], scheme.ink)
         if shot.angle is Angle.TOP:
             scene = seen_from_above(shot, reading, scheme, pen)

@@ -35,14 +35,14 @@ def camera_of(scene: Scene, row: list[Stood]) -> Camera:
     tops = [head_y(stood) + _raised(stood.player, size) for stood in row]
     top, low = max(tops), min(head_y(stood) for stood in row)
     lowest = min((head_y(one) for one in row if one.look is not None), default=low)
-    left = min(stood.x - half_of(stood.player) for stood in row)
-    right = max(stood.x + half_of(stood.player) for stood in row)
+    left = min(stood.x - half_of(stood.player) - _arm(stood, -1.0) for stood in row)
+    right = max(stood.x + half_of(stood.player) + _arm(stood, 1.0) for stood in row)
     if len(row) > 1:
         # Everybody is in the frame, from the crown of the tallest to the chin of the smallest, who
         # is not behind the subtitles.
         needed = max((right - left) * 0.94 / scene.aspect, (top - low + 1.7) * HEAD)
         if size in HEAD_AT:
-            needed = max(needed, (top - lowest + 1.1) * HEAD / (band.height + _TIGHT))
+            needed = max(needed, (top - lowest + 1.2) * HEAD / (band.height + _TIGHT))
         seen = min(max(seen, needed), seen * _GROWS)
     if any(_raised(stood.player, size) for stood in row):
         seen *= 1.2
@@ -59,7 +59,7 @@ def camera_of(scene: Scene, row: list[Stood]) -> Camera:
         if len(row) > 1 and seen > plain * 1.3:
             at = 0.22
         if size is not ShotSize.ECU:
-            at = max(at, band.top + 0.55 * HEAD / seen)
+            at = max(at, band.top + 0.64 * HEAD / seen)
             at = min(at, max(band.bottom - (top - lowest + 0.55) * HEAD / seen, 0.1))
             if scene.shot.move in _UP_AND_DOWN and len(row) == 1:
                 at = max(at, (band.top + band.bottom) / 2)
@@ -93,6 +93,11 @@ def _seen(size: ShotSize, band: framing.Band, move: CameraMove) -> float:
         heads = max(heads, 1.04 * min(framing.grown_by(move), 1.1) / band.height)
     # Feet and crown of a full shot are both clear.
     return heads * HEAD * (1 + band.top / 1.6 if size is ShotSize.FS else 1.0)
+
+
+def _arm(stood: Stood, way: float) -> float:
+    """Return how far an outstretched arm reaches beyond the body on a side, in scene units."""
+    return 100.0 if stood.player.drawn == "reach" and (stood.way or 1.0) == way else 0.0
 
 
 def _raised(player: Player, size: ShotSize) -> float:

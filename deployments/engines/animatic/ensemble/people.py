@@ -12,7 +12,14 @@ from conte.staging_vocabulary import Facing, Prop, Seat
 from conte.vocabulary import CameraMove
 from deployments.engines.animatic import prop_drawings
 from deployments.engines.animatic.camera import Camera
-from deployments.engines.animatic.ensemble.row import TRAVELS, Stood, in_bed, in_cot, lies_at
+from deployments.engines.animatic.ensemble.row import (
+    TRAVELS,
+    Stood,
+    head_y,
+    in_bed,
+    in_cot,
+    lies_at,
+)
 from deployments.engines.animatic.ensemble.scene import CLOSEST, NEAR, Scene
 from deployments.engines.animatic.ensemble.subjects import Animal, Distant, Thing
 from deployments.engines.animatic.ensemble.things import SEATS
@@ -39,17 +46,20 @@ def person(scene: Scene, stood: Stood, row: Sequence[Stood] = ()) -> Placed:
                       _travel(scene, stood))  # fmt: skip
     number = scene.front.index(player)
     part = _part(scene, stood, number, scene.shot.size in NEAR)
-    part = replace(part, near=_near(stood, row))
+    if (other := _ahead(stood, row)) is not None:
+        part = replace(
+            part, near=abs(other.x - stood.x) * 100 / HEAD, below=-100 * (head_y(other) - 0.5)
+        )
     figure = Figure(scene.pen, stood.look, part)
     y = scene.floor_y - lies_at(player) * HEAD
     return Placed(Person(figure), stood.x, y, _travel(scene, stood))
 
 
-def _near(stood: Stood, row: Sequence[Stood]) -> float | None:
-    """Return the distance to the next person in front of the gaze, in hundredths of a head."""
+def _ahead(stood: Stood, row: Sequence[Stood]) -> Stood | None:
+    """Return the next person in front of the gaze; None: nobody."""
     way = stood.way or 1.0
-    ahead = [(one.x - stood.x) * way for one in row if one.look is not None]
-    return min((x * 100 / HEAD for x in ahead if x > 0), default=None)
+    ahead = [one for one in row if one.look is not None and (one.x - stood.x) * way > 0]
+    return min(ahead, key=lambda one: (one.x - stood.x) * way, default=None)
 
 
 def crowd(scene: Scene, camera: Camera) -> list[Placed]:

@@ -11,6 +11,8 @@ from deployments.engines.animatic.goods.by_form import BODILESS, HEADS, HELD, WI
 from deployments.engines.animatic.props import SHAPES
 from deployments.engines.animatic.subjects import SMALL, Goods, Placed, goods_height
 
+_SMALL_ONES = 4.6
+"""Height of the head's middle, in heads, below which somebody is hidden by things in front."""
 _TALL = 2.2 * HEAD
 """Height from which a product reaches up to the faces of those who sit or crouch."""
 
@@ -53,6 +55,13 @@ def is_behind(form: ProductForm) -> bool:
     return goods_height(form) > _TALL
 
 
+def _hidden(row: list[Stood], x: float, width: float) -> float:
+    """Return how much of small ones a product at `x` would hide, in scene units."""
+    small = [one for one in row if head_y(one) < _SMALL_ONES]
+    apart = (abs(one.x - x) - half_of(one.player) * 0.7 - width / 2 for one in small)
+    return sum(max(0.0, -gap) for gap in apart)
+
+
 def _beside(
     scene: Scene, form: ProductForm, way: float, row: list[Stood], camera: Camera
 ) -> Placed:
@@ -67,7 +76,8 @@ def _beside(
         height = min(height, 0.56 * wide / WIDTH[form] * 100, max(low - chin, 0.15 * seen))
         own = inked_for(scene, camera, height)
         goods = Goods(own, form, scene.scheme, height=height, mirrored=way < 0)
-        return Placed(goods, camera.x + way * wide * 0.28, low)
+        sides = (camera.x + way * wide * 0.28, camera.x - way * wide * 0.28)
+        return Placed(goods, min(sides, key=lambda x: _hidden(row, x, goods.width)), low)
     own = inked_for(scene, camera, real)
     goods = Goods(own, form, scene.scheme, on_table=HEADS[form] < SMALL, mirrored=way < 0)
     edge = max(stood.x * way + half_of(stood.player) for stood in row)

@@ -1,10 +1,11 @@
 """The row of an ensemble: the position and the gaze of each person and animal in front."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from conte.proportions import WORN
 from conte.staging_vocabulary import Extra, Facing, Prop, Seat
-from conte.vocabulary import ScreenDirection
+from conte.vocabulary import ScreenDirection, ShotSize
 from deployments.engines.animatic.ensemble.scene import Scene
 from deployments.engines.animatic.people.animals import HEIGHTS
 from deployments.engines.animatic.people.look import PersonLook, look_of, wearing
@@ -29,6 +30,7 @@ _HALVES = {
     "cycle": 250.0, "lie": 330.0, "sit": 118.0, "crouch": 120.0, "run": 130.0, "walk": 120.0,
     "reach": 126.0,
 }  # fmt: skip
+_WIDE = (ShotSize.FS, ShotSize.LS, ShotSize.ELS)
 _CLOSER = 0.82
 """Factor on the distance between two people in a portrait frame."""
 
@@ -55,7 +57,10 @@ def row_of(scene: Scene) -> list[Stood]:
         return [Stood(p, _look(scene, p), 600.0 * k, 0.0) for k, p in enumerate(front)]
     count = len(front)
     order = {3: (1, 0, 2), 4: (1, 0, 2, 3), 5: (3, 1, 0, 2, 4)}.get(count, tuple(range(count)))
-    closer = _CLOSER if scene.aspect < 1 else 1.0
+    closer = _CLOSER if scene.aspect < 1 and scene.shot.size not in _WIDE else 1.0
+    if count > 1 and _alike(front):
+        # Each has room for an outstretched arm.
+        closer = 1.4
     if count == 2 and any(player.drawn == "hug" for player in front):
         # An arm round somebody as tall: their heads stay apart.
         closer *= 0.8
@@ -67,6 +72,11 @@ def row_of(scene: Scene) -> list[Stood]:
         row[index] = Stood(player, _look(scene, player), x + half, way)
         x += 2 * half
     return [row[index] for index in range(count)]
+
+
+def _alike(front: Sequence[Player]) -> bool:
+    """Return whether all reach out: they do the same thing, side by side."""
+    return all(one.drawn == "reach" for one in front)
 
 
 def _look(scene: Scene, player: Player) -> PersonLook | None:
@@ -92,7 +102,7 @@ def wears(scene: Scene, player: Player) -> bool:
 def _way(scene: Scene, player: Player, place: int, count: int, direction: float) -> float:
     if player.facing is not None:
         return _FACING[player.facing]
-    together = all(one.drawn in TRAVELS for one in scene.front)
+    together = all(one.drawn in TRAVELS for one in scene.front) or _alike(scene.front)
     if count == 1 or together:
         return direction or (1.0 if player.drawn in _SIDEWAYS else 0.0)
     if sum(one.holds is not None for one in scene.front) > 1:
