@@ -16,7 +16,7 @@ from deployments.engines.animatic.colour import INDOORS, OUTDOORS, Light
 from deployments.engines.animatic.layers import Backdrop, Cutout, Draw, Pixels, laid
 from deployments.engines.animatic.pen import Pen
 from deployments.engines.animatic.people.look import look_of
-from deployments.engines.animatic.players import Played
+from deployments.engines.animatic.players import Played, behind_the_lens
 from deployments.engines.animatic.reading import Reading
 from deployments.engines.animatic.scheme import Scheme
 from deployments.engines.animatic.subjects import OnTop, PartlyStill, Placed, halo
@@ -55,10 +55,10 @@ def shoulder(shot: Shot, reading: Reading, scheme: Scheme) -> Shoulder | None:
         return None
     if not isinstance(reading, Played):
         return Shoulder()
-    others = [player for player in reading.players if not player.behind][1:]
-    if not others or (member := others[0].member) is None:
+    near = behind_the_lens([player for player in reading.players if not player.behind])
+    if near is None or near.member is None:
         return None
-    look = look_of(member, scheme, whole_words=True)
+    look = look_of(near.member, scheme, whole_words=True)
     return Shoulder(cloth=look.top_dark, skin=look.skin_dark, hair=look.hair_colour)
 
 
@@ -73,9 +73,9 @@ class _Still:
 
 class Panel:
     def __init__(self, shot: Shot) -> None:
-        self._shot = shot
-        self._size = shot.width, shot.height
         blocking = Blocking.of(shot)
+        self._shot = shot = blocking.shot
+        self._size = shot.width, shot.height
         reading, stage, scheme, scene = (
             blocking.reading, blocking.stage, blocking.scheme, blocking.scene
         )  # fmt: skip

@@ -43,7 +43,7 @@ def camera_of(scene: Scene, row: list[Stood]) -> Camera:
         needed = max((right - left) * 0.94 / scene.aspect, (top - low + 1.7) * HEAD)
         if size in HEAD_AT:
             needed = max(needed, (top - lowest + 1.2) * HEAD / (band.height + _TIGHT))
-        seen = min(max(seen, needed), seen * _GROWS)
+        seen = min(max(seen, needed), seen * _GROWS * max(1.0, len(row) / 3))
     if any(_raised(stood.player, size) for stood in row):
         seen *= 1.2
     if row[0].player.drawn == "lie" and size not in CLOSEST:

@@ -19,6 +19,7 @@ from deployments.engines.animatic.ensemble.row import (
     in_bed,
     in_cot,
     lies_at,
+    look_in,
 )
 from deployments.engines.animatic.ensemble.scene import CLOSEST, NEAR, Scene
 from deployments.engines.animatic.ensemble.subjects import Animal, Distant, Thing
@@ -28,11 +29,12 @@ from deployments.engines.animatic.goods.by_form import HELD, WIDTH
 from deployments.engines.animatic.pen import Pen, record
 from deployments.engines.animatic.people.figure import Figure, Part
 from deployments.engines.animatic.people.look import look_of
-from deployments.engines.animatic.props import SHAPES, Carried, drawing_of
+from deployments.engines.animatic.players import NO_HANDS
+from deployments.engines.animatic.props import SHAPES, Carried, drawing_of, fits_a_hand
 from deployments.engines.animatic.subjects import Person, Placed, held, held_heads
 
-NO_HANDS = ("drive", "cycle", "lie", "type")
-"""Poses that leave no hand free to hold something."""
+_REAR = 0.72
+"""Scale of those on a car's back seat."""
 
 
 def person(scene: Scene, stood: Stood, row: Sequence[Stood] = ()) -> Placed:
@@ -44,7 +46,7 @@ def person(scene: Scene, stood: Stood, row: Sequence[Stood] = ()) -> Placed:
     if stood.look is None:
         return Placed(Animal(scene.pen, player, stood.way or 1.0), stood.x, scene.floor_y + 14,
                       _travel(scene, stood))  # fmt: skip
-    number = scene.front.index(player)
+    number = (*scene.front, *scene.rear).index(player)
     part = _part(scene, stood, number, scene.shot.size in NEAR)
     if (other := _ahead(stood, row)) is not None:
         part = replace(
@@ -60,6 +62,17 @@ def _ahead(stood: Stood, row: Sequence[Stood]) -> Stood | None:
     way = stood.way or 1.0
     ahead = [one for one in row if one.look is not None and (one.x - stood.x) * way > 0]
     return min(ahead, key=lambda one: (one.x - stood.x) * way, default=None)
+
+
+def rear(scene: Scene) -> list[Placed]:
+    """Return those on the back seat of a car: between the front seats, smaller."""
+    found: list[Placed] = []
+    for k, player in enumerate(scene.rear):
+        x = 300.0 + (k - (len(scene.rear) - 1) / 2) * 210.0
+        subject = person(scene, Stood(player, look_in(scene, player), x, 0.0)).subject
+        if isinstance(subject, Person | Animal):
+            found.append(Placed(Distant(subject, _REAR), x, scene.floor_y - 120))
+    return found
 
 
 def crowd(scene: Scene, camera: Camera) -> list[Placed]:
@@ -136,7 +149,7 @@ def _held(scene: Scene, thing: Prop | ProductEntry) -> tuple[skia.Picture | None
         in_hand = thing.form in HELD
         return held(scene.pen, thing.form, scene.scheme) if in_hand else None, "front"
     draw, shape = drawing_of(thing), SHAPES[thing]
-    if draw is None or (shape.heads > 3 and shape.carried == "front"):
+    if draw is None or not fits_a_hand(thing):
         return None, "front"
     recorder = record(900, 900, -450, -450)
     canvas = recorder.getRecordingCanvas()

@@ -3,11 +3,11 @@
 from conte.staging_vocabulary import Pose
 from conte.vocabulary import ProductForm, Setting, ShotSize
 from deployments.engines.animatic.camera import Camera
-from deployments.engines.animatic.ensemble.people import NO_HANDS
 from deployments.engines.animatic.ensemble.row import Stood, half_of, head_y, wears
 from deployments.engines.animatic.ensemble.scene import NEAR, Scene, inked_for
 from deployments.engines.animatic.framing import HEAD
 from deployments.engines.animatic.goods.by_form import BODILESS, HEADS, HELD, WIDTH
+from deployments.engines.animatic.players import NO_HANDS
 from deployments.engines.animatic.props import SHAPES
 from deployments.engines.animatic.subjects import SMALL, Goods, Placed, goods_height
 

@@ -53,8 +53,7 @@ def row_of(scene: Scene) -> list[Stood]:
     front, direction = scene.front, _DIRECTION[scene.shot.direction]
     if scene.in_car:
         # A car has two seats in front; the driver's is in the middle of the set.
-        front = sorted(front, key=lambda p: p.drawn != "drive")[:2]
-        return [Stood(p, _look(scene, p), 600.0 * k, 0.0) for k, p in enumerate(front)]
+        return [Stood(p, look_in(scene, p), 600.0 * k, 0.0) for k, p in enumerate(front)]
     count = len(front)
     order = {3: (1, 0, 2), 4: (1, 0, 2, 3), 5: (3, 1, 0, 2, 4)}.get(count, tuple(range(count)))
     closer = _CLOSER if scene.aspect < 1 and scene.shot.size not in _WIDE else 1.0
@@ -69,7 +68,7 @@ def row_of(scene: Scene) -> list[Stood]:
     for place, (index, half) in enumerate(zip(order, halves, strict=True)):
         player = front[index]
         way = _way(scene, player, place, count, direction)
-        row[index] = Stood(player, _look(scene, player), x + half, way)
+        row[index] = Stood(player, look_in(scene, player), x + half, way)
         x += 2 * half
     return [row[index] for index in range(count)]
 
@@ -79,7 +78,8 @@ def _alike(front: Sequence[Player]) -> bool:
     return all(one.drawn == "reach" for one in front)
 
 
-def _look(scene: Scene, player: Player) -> PersonLook | None:
+def look_in(scene: Scene, player: Player) -> PersonLook | None:
+    """Return a person's look in the scene, which may wear the product; None: an animal."""
     if player.member is None:
         return None
     look = look_of(player.member, scene.scheme, whole_words=True)

@@ -104,7 +104,7 @@ class Coming:
 class Distant:
     """A subject further away, drawn smaller."""
 
-    def __init__(self, subject: Person, scale: float) -> None:
+    def __init__(self, subject: Person | Animal, scale: float) -> None:
         self._subject, self._scale = subject, scale
 
     def draw(self, canvas: skia.Canvas, t: float) -> None:

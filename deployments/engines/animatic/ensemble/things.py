@@ -1,6 +1,6 @@
 """Things of an ensemble: behind everybody, on the ground, sat on, and before everybody."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from conte.staging_vocabulary import Prop, Seat
@@ -122,8 +122,15 @@ def before(scene: Scene, row: list[Stood], camera: Camera) -> list[Placed]:
     else:
         small = [one for one in props if SHAPES[one].stand == "small"]
         found += lying(scene, small, camera)
-    floor = [prop for prop in props if SHAPES[prop].stand == "floor"]
-    for k, prop in enumerate(floor):
+    return [*(one for one in found if one is not None), *on_floor(scene, camera, tables[1:])]
+
+
+def on_floor(scene: Scene, camera: Camera, more: Sequence[Prop] = ()) -> list[Placed]:
+    """Return the things on the floor, and `more`, at the sides of the frame."""
+    wide = 1000 / (camera.near * camera.lens) * scene.aspect
+    floor = [prop for prop in scene.played.props if SHAPES[prop].stand == "floor"]
+    found: list[Placed | None] = []
+    for k, prop in enumerate((*floor, *more)):
         side = 1.0 if k % 2 == 0 else -1.0
         width = width_of(prop) / 100 * SHAPES[prop].heads * HEAD
         x = camera.x + side * max(wide / 2 - width * 0.5, 60.0)
