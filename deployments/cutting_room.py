@@ -38,7 +38,7 @@ from deployments.overlays import (
     subtitle_height,
     tight,
 )
-from deployments.placing import Placement, place
+from deployments.placing import Placement, layout_in, place
 from deployments.safe_area import UPRIGHT_EDITION, SafeArea
 from deployments.sound.recordings import placed_of
 from deployments.sound.soundtrack import Soundtrack, soundtrack_of
@@ -178,10 +178,10 @@ class FilmOrder:
         cards = self.subtitles[k] if self.subtitles else ()
         most = max((len(card.lines) for card in cards), default=0)
         said = subtitle_height(most, self.subtitle_width, area) / area.short_side if most else 0.0
+        clip = self.clip(k)
         return place(
-            self.conte.cuts[k],
-            self.conte.sheet,
-            self.clip(k),
+            layout_in(self.conte, self.brief, k, clip),
+            clip,
             self.brief.aspect_ratio,
             num_lines=len(self.captions[k]),
             longest=max(map(caption_width, self.captions[k]), default=0),

@@ -1,14 +1,14 @@
-"""Cut -> the places of its lettering: clear of faces and product, as far as the layout is known."""
+"""Faces and product of a cut -> the places of its lettering, clear of them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from conte.brief import AspectRatio
-from conte.clip import Clip, frame_size
-from conte.conte import SheetEntry
-from conte.cut import Cut
+from conte.brief import AspectRatio, Brief
+from conte.clip import Clip, Shot, frame_size
+from conte.conte import Conte
 from conte.formats.subjects import Box, faces_of, product_of, within
+from deployments.engines.animatic.layout import Layout, layout_of
 from deployments.overlays import CAPTION_SIZE, LINE_HEIGHT, label_height
+from deployments.recent import Recent
 from deployments.safe_area import SafeArea
 
 FACE = 4.0
@@ -19,6 +19,9 @@ A_LETTER = 0.9
 """Width of a caption's letter, in font sizes."""
 LABEL_WIDE = 0.2
 """Width of the AI label, in short sides of the film."""
+
+_LAYOUTS = Recent[Layout](256)
+"""Layouts by shot: a film asks for each several times."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +34,25 @@ class Placement:
     """True: the AI label is in the right corner, not in the left one."""
 
 
+def layout_in(conte: Conte, brief: Brief, k: int, clip: Clip) -> Layout:
+    """Return the places of faces and product in the picture of the cut with index `k`.
+
+    They are where its staging puts them; a cut without staging has its words' usual composition.
+    """
+    cut = conte.cuts[k]
+    across, down = frame_size(brief.aspect_ratio)
+    if clip.width and clip.height and clip.window:
+        across, down = clip.width, clip.height
+    if cut.staging is None:
+        faces = faces_of(cut, conte.sheet, across / down)
+        return Layout(faces, product_of(cut, conte.sheet, across / down))
+    shot = Shot.of(cut, conte.treatment, brief, 0, 720)
+    shot = shot.model_copy(update={"width": across, "height": down})
+    return _LAYOUTS.get(shot.model_dump_json(), lambda: layout_of(shot))
+
+
 def place(
-    cut: Cut,
-    sheet: Sequence[SheetEntry],
+    layout: Layout,
     clip: Clip,
     ratio: AspectRatio,
     *,
@@ -47,16 +66,14 @@ def place(
     caption. `below`: height in short sides of the texts below a caption at the bottom.
     """
     across, down = frame_size(ratio)
-    aspect = clip.width / clip.height if clip.width and clip.window else across / down
     area = SafeArea.of(across, down)
     short = area.short_side
 
     def seen(box: Box) -> Box:
         return within(box, clip.window.at(0.5)) if clip.window is not None else box
 
-    faces = [seen(box) for box in faces_of(cut, sheet, aspect)]
-    found = product_of(cut, sheet, aspect)
-    product = None if found is None else seen(found)
+    faces = [seen(box) for box in layout.faces]
+    product = None if layout.product is None else seen(layout.product)
 
     def cost(left: float, top: float, right: float, bottom: float) -> float:
         place_ = Box(left / across, top / down, right / across, bottom / down)

@@ -139,11 +139,7 @@ def _turn(centre: Mono, style: Style, bar: Bar, breath: bool, rng: np.random.Gen
         swell = noise(rng, num, 900, 9000) * np.linspace(0, 1, num, dtype=np.float32) ** 3
         add(centre, faded(swell, 0.05, 0.02), bar.start - num, 0.09)
     add(centre, DRUMS["t"](rng), bar.start, 0.55 if breath else 0.4)
-    tail = seconds(1.4)
-    crash = noise(rng, tail, 3000, 14000) * np.exp2(
-        -np.arange(tail, dtype=np.float32) / (0.3 * RATE)
-    )
-    add(centre, crash, bar.start, 0.07)
+    _crash(centre, bar.start, 0.07, rng)
 
 
 def _close(
@@ -155,12 +151,19 @@ def _close(
     struck = lead.instrument if lead.instrument not in ("whistle", "clarinet") else "piano"
     for tone in style.chords[0]:
         add(centre, note(struck, root + tone + 12 * lead.octave, min(lasts, 4.0)), bar.start,
-            0.5 * lead.gain)  # fmt: skip
+            0.8 * lead.gain)  # fmt: skip
         held = note("pad", root + tone, round(min(lasts, 8.0), 2))
-        add(sides[0], held, bar.start, 0.16)
-        add(sides[1], held, bar.start, 0.16)
-    add(centre, note("bass", root - 12, 2.0), bar.start, 0.5)
-    add(centre, DRUMS["t"](rng), bar.start, 0.3)
+        add(sides[0], held, bar.start, 0.26)
+        add(sides[1], held, bar.start, 0.26)
+    add(centre, note("bass", root - 12, 2.0), bar.start, 0.55)
+    add(centre, DRUMS["t"](rng), bar.start, 0.45)
+    _crash(centre, bar.start, 0.045, rng)
     step = min(0.5, bar.num_beats / 6)
     for at, tone in enumerate(MOTIF):
-        add(centre, note("bell", root + tone + 24, 0.6), bar.at(at * step), 0.3)
+        add(centre, note("bell", root + tone + 24, 0.6), bar.at(at * step), 0.42)
+
+
+def _crash(centre: Mono, at: int, gain: float, rng: np.random.Generator) -> None:
+    tail = seconds(1.4)
+    fall = np.exp2(-np.arange(tail, dtype=np.float32) / (0.3 * RATE))
+    add(centre, noise(rng, tail, 3000, 14000) * fall, at, gain)

@@ -1,6 +1,7 @@
 """Sound effects as a conte names them, Korean or English -> kinds of `effects`. Knows no sounds.
 
-A kind is heard if one of its words stands in the text; at most three kinds per text.
+A kind is heard if one of its words stands in the text; at most three kinds per text. `_` is a
+space, and `^` the beginning of a word: 지글거리는 is no 거리 (street).
 """
 
 import re
@@ -31,6 +32,9 @@ SOUNDS: Mapping[str, str] = {
     "pour": "따르는 물_따르 붓는 추출 pour brewing",
     "simmer": "압력솥 김_빠지 pressure_weight 끓는 보글 simmer boil bubbling",
     "sizzle": "지글 치익 굽는 튀기 sizzl frying searing hiss",
+    "writing": (
+        "사각거리는_연필 사각거리는_펜 연필 ^펜 분필 쓰는 사각사각 pencil pen chalk writing"
+    ),
     "crunch": "바삭 바사삭 아삭 씹는 사각 crunch crisp crackl",
     "slurp": "후루룩 한_모금 마시는 slurp sip gulp swallow 침_삼키",
     "growl": (
@@ -78,7 +82,7 @@ SOUNDS: Mapping[str, str] = {
     ),
     "clock": "초침 시계 째깍 괘종 clock ticking tick pendulum",
     "heart": "심장 heartbeat heart",
-    "breath": "숨 하품 breath sigh panting yawn snor gasp",
+    "breath": "한숨 ^숨 하품 breath sigh panting yawn snor gasp",
     "alarm": "알람 경고음 alarm warning",
     "siren": "사이렌 siren",
     "horn": "경적 horn honk",
@@ -107,15 +111,16 @@ SOUNDS: Mapping[str, str] = {
         "plane aircraft distant_car"
     ),
     "road": (
-        "주행 도로 터널 거리 노면 구름_소리 roll tyres tires road driving street tunnel "
+        "주행 도로 터널 밤거리 ^거리 노면 구름_소리 열차 기차 지하철 전철 roll tyres tires road "
+        "driving street tunnel train subway "
         "traffic tyres_on tires_on"
     ),
     "machine": (
-        "가공음 machining 조명이_돌 기계 공장 공사장 회전음 machine factory construction whir "
+        "가공음 machining 조명이_돌 기계 공장 공사 회전음 machine factory drill construction whir "
         "rotat mechanism"
     ),
     "fan": "선풍기 공조 난방기 팬_소리 fan ventilation air_condition heater hvac",
-    "hum": "냉장고 형광등 윙 진동음 refrigerator fridge hum fluorescent elevator 엘리베이터",
+    "hum": "냉장고 형광등 윙 지직 진동음 refrigerator fridge hum fluorescent elevator 엘리베이터",
     "birds": "새소리 지저귐 bird birdsong chirp",
     "insects": "풀벌레 매미 귀뚜라미 insects cicada cricket",
     "fire": "burning firework 불꽃 타오르 장작 fire flame blaze",
@@ -124,15 +129,14 @@ SOUNDS: Mapping[str, str] = {
         "껍질 peel_tear 종이 책장 넘기 페이지 봉지 바스락 paper page pages bag_tear "
         "wrapper crumpl"
     ),
-    "writing": "연필 펜 분필 쓰는 사각사각 pencil pen chalk writing",
     "rustle": (
         "scrubbing flapping linen 막이_열 새싹 sprout unfold umbrella 우산 지갑 뒤적 "
-        "rummag 팝업 pop-up 천이 천_ 이불 옷걸이 빨래 펄럭 커튼 나뭇잎 스치는 펴_바르 "
+        "rummag 팝업 pop-up ^천이 ^천_ 이불 옷걸이 빨래 펄럭 커튼 나뭇잎 스치는 펴_바르 "
         "비비는 쓰다듬 문지르 cloth fabric sheet rustl laundry curtain leaves brush "
         "blanket hanger rub glid smooth skin"
     ),
     "scrape": (
-        "의자 chair 미끄러 당기는 긋는 오리는 가위 닦는 젓는 끈_묶 지퍼 실이 줄이 slid "
+        "의자 삽_소리 chair 미끄러 당기는 긋는 오리는 가위 닦는 젓는 끈_묶 지퍼 실이 줄이 slid "
         "scrap drag scissor wip stirring stir zip lace thread string pulling"
     ),
     "fall": (
@@ -155,7 +159,7 @@ SOUNDS: Mapping[str, str] = {
         "휙 슉 스르륵 빨리_감기 종이비행기 흔들리 whoosh swish fast-forward swoosh rush "
         "sweep sway"
     ),
-    "creak": "삐걱 바퀴 캐리어 체인 회전목마 creak squeak wheel suitcase chain carousel",
+    "creak": "삐걱 마찰음 바퀴 캐리어 체인 회전목마 creak squeak wheel suitcase chain carousel",
     "low": "저음 낮은_울림 낮은_북 깊고 bass low_tone deep low_rumble rumble",
     "music": (
         "음악 악기 색소폰 피아노 기타 노래 music instruments saxophone tune song "
@@ -173,8 +177,11 @@ SOUNDS: Mapping[str, str] = {
 
 def _find(word: str, said: str) -> int:
     """Return the index of a word, or -1. Latin words match as wholes (a train is no rain, a window
-    no wind), long ones also with other endings.
+    no wind), long ones also with other endings. A word after `^` begins one of the text.
     """
+    if word[0] == "^":
+        found = re.search(rf"(?<![가-힣]){re.escape(word[1:])}", said)
+        return -1 if found is None else found.start()
     if not word[0].isascii():
         return said.find(word)
     found = _pattern(word).search(said)
@@ -195,6 +202,7 @@ def kinds_of(text: str) -> tuple[str, ...]:
     for kind, words in SOUNDS.items():
         for word in words.split():
             at = _find(word.replace("_", " "), said)
+            word = word.removeprefix("^")
             # What a longer name has taken, such as the water of a waterdrop, names nothing else.
             if at >= 0 and not any(taken[at : at + len(word)]):
                 found[kind] = at

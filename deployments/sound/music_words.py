@@ -1,5 +1,6 @@
 """Music as a conte names it, in Korean and English -> mood, instrument, turn. Knows no sounds."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
@@ -22,18 +23,21 @@ _MOODS: Mapping[Mood, str] = {
         "luxur jazz"
     ),
     "tense": (
-        "심장 스타카토 초침 드론 긴장 타악 웅장 강렬 록 heartbeat staccato drone tense "
-        "percussion epic rock thrill"
+        "심장 스타카토 초침 드론 긴장 타악 웅장 강렬 록 웅웅 큰북 공포 호러 오싹 섬뜩 무서 "
+        "heartbeat staccato drone tense percussion epic rock thrill horror scary creepy eerie "
+        "great_drum suspens"
     ),
     "plain": "현장음 단순 일렉 담백 차분 네 location plain electric simple calm four",
     "fresh": "신스팝 팝 청량 리프 마림바 상쾌 시원 보컬 pop crisp riff marimba fresh vocal",
     "tender": (
-        "느린 오르골 첼레스타 나일론 나직 감성 서정 허밍 먹먹 slow celesta nylon hushed "
-        "humming tender emotional"
+        "느린 오르골 첼레스타 나일론 나직 감성 서정 허밍 먹먹 뭉클 로맨 애틋 향수 정겨 하모니카 "
+        "숨소리 한_손으로 slow celesta nylon hushed humming tender emotional romantic nostalg "
+        "harmonica one_hand breathe"
     ),
     "future": (
-        "아르페지오 유리 필터 맥박 미래 전자 일렉트로닉 arpeggio glassy filter pulsing "
-        "future electronic techno"
+        "아르페지오 유리 필터 맥박 미래 전자 일렉트로닉 드릴 힙 트랩 도발 당당 스트릿 트렌디 "
+        "arpeggio glassy filter pulsing future electronic techno drill hip trap daring street "
+        "trendy edgy"
     ),
 }  # fmt: skip
 _INSTRUMENTS: tuple[tuple[str, str, Figure], ...] = (
@@ -43,6 +47,10 @@ _INSTRUMENTS: tuple[tuple[str, str, Figure], ...] = (
     ("plain piano", "piano", "single"),
     ("피아노", "piano", "broken"), ("piano", "piano", "broken"),
     ("우쿨렐레", "guitar", "offbeat"), ("ukulele", "guitar", "offbeat"),
+    ("신시사이저", "synth", "stabs"), ("synthesiser", "synth", "stabs"),
+    ("시티팝", "electric_piano", "offbeat"), ("city pop", "electric_piano", "offbeat"),
+    ("하모니카", "clarinet", "single"), ("harmonica", "clarinet", "single"),
+    ("합창", "voice", "hold"), ("choir", "voice", "hold"),
     ("리프", "guitar", "broken"), ("기타", "guitar", "broken"), ("guitar", "guitar", "broken"),
     ("피치카토", "pizzicato", "broken"), ("pizzicato", "pizzicato", "broken"),
     ("휘파람", "whistle", "tune"), ("whistl", "whistle", "tune"),
@@ -112,13 +120,22 @@ def _mood(lines: Sequence[str], tone: str) -> Mood:
     opening = next(line for line in lines if line)
 
     def said(mood: Mood) -> int:
-        words = _MOODS[mood].split()
+        words = [word.replace("_", " ") for word in _MOODS[mood].split()]
         return sum(
-            4 * (word in opening) + 2 * (word in tone) + any(word in line for line in lines)
+            4 * _named(word, opening)
+            + 2 * _named(word, tone)
+            + any(_named(word, line) for line in lines)
             for word in words
         )
 
     return max(moods, key=said)
+
+
+def _named(word: str, text: str) -> bool:
+    """Return whether a text has a word; a short Latin one as a whole (a ship is not hip)."""
+    if len(word) > 4 or not word.isascii():
+        return word in text
+    return re.search(rf"\b{word}\b", text) is not None
 
 
 def _turn(conte: Conte, lines: Sequence[str]) -> int:

@@ -17,7 +17,7 @@ from deployments.sound.music_words import Music, music_of
 from deployments.sound.signals import Stereo
 from deployments.sound.styles import STYLES
 
-REVISION = "1"
+REVISION = "2"
 """Revision; raise it with every change of the samples of a score."""
 MUSIC = 0.06
 """Root mean square of the bed, relative to that of an effect that fills a cut."""

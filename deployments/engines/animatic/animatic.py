@@ -13,7 +13,7 @@ from deployments.engines.protocols import Cancelled, Frame, OnStep, Video
 class Animatic:
     """Renders drawings; its label says that it is not a video model."""
 
-    id = EngineId(name="animatic", revision="6", label="animatic (drawn panels, not a video model)")
+    id = EngineId(name="animatic", revision="7", label="animatic (drawn panels, not a video model)")
 
     def render(
         self,

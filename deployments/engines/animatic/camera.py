@@ -61,13 +61,20 @@ class Camera:
 
 
 def moved(
-    start: Camera, move: CameraMove, share: float, seconds: float, seed: int, across: float = 1.0
+    start: Camera,
+    move: CameraMove,
+    share: float,
+    seconds: float,
+    seed: int,
+    across: float = 1.0,
+    reach: float = 1.0,
 ) -> Camera:
     """Return the camera at `share` (0..1) of the cut; at 0.5 it is at the framing's position.
 
-    `across`: scale of sideways moves, below 1 for a frame narrower than 16:9.
+    `across`: scale of sideways moves, below 1 for a frame narrower than 16:9. `reach`: scale of the
+    move.
     """
-    e = eased(share) - 0.5
+    e = reach * (eased(share) - 0.5)
     visible = 1000 / (start.near * start.lens)
     match move:
         case CameraMove.PAN_LEFT | CameraMove.PAN_RIGHT:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from conte.proportions import GOODS_SEEN, HEAD_AT, HEADS_SEEN
-from conte.vocabulary import Angle, ShotSize
+from conte.vocabulary import Angle, CameraMove, ShotSize
 from deployments.engines.animatic.camera import Camera
 
 HEAD = 131.0
@@ -19,10 +19,45 @@ _PLACE_SEEN = {
     ShotSize.LS: 1150.0,
     ShotSize.ELS: 1500.0,
 }
+_UPRIGHT, _PORTRAIT = 0.7, 0.95
+"""Aspect ratios below which apps' controls cover a film's top and bottom, and its bottom alone."""
 NEAREST = 8.0
 """Largest `near` of a camera: even the smallest product is not framed from closer."""
 WIDEST = 1950.0
 """Largest frame height in scene units: a higher frame would show the end of the set."""
+
+
+@dataclass(frozen=True)
+class Band:
+    """Top and bottom of a part of the frame, in shares of its height."""
+
+    top: float
+    bottom: float
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+
+def grown_by(move: CameraMove) -> float:
+    """Return the factor by which a move enlarges what it shows, at its nearest."""
+    near = (CameraMove.DOLLY_IN, CameraMove.DOLLY_OUT, CameraMove.ZOOM_IN, CameraMove.ZOOM_OUT)
+    return 1.18 if move in near else 1.0
+
+
+def faces_within(aspect: float) -> Band:
+    """Return where faces are clear of the AI label, of a line of caption and subtitles, and of
+    apps' controls."""
+    if aspect < _UPRIGHT:
+        return Band(0.185, 0.555)
+    return Band(0.09, 0.6) if aspect < _PORTRAIT else Band(0.06, 0.79)
+
+
+def goods_within(aspect: float) -> Band:
+    """Return where a product alone is clear of captions and of an end card."""
+    if aspect < _UPRIGHT:
+        return Band(0.19, 0.515)
+    return Band(0.095, 0.55) if aspect < _PORTRAIT else Band(0.06, 0.74)
 
 
 @dataclass(frozen=True)
@@ -70,6 +105,26 @@ def on_goods(size: ShotSize, base_y: float, width: float, height: float, aspect:
     # Small things fill the frame by a longer lens: a nearer camera would be inside the set.
     near = min(1000 / seen, NEAREST)
     return Camera(x=0.0, y=y, near=near, lens=1000 / seen / near)
+
+
+def above_words(
+    camera: Camera, size: ShotSize, base_y: float, height: float, aspect: float, move: CameraMove
+) -> Camera:
+    """Return the camera, further away and lower if words would cover the product at (0, base_y).
+
+    They would cover it at the nearest point of the move, too. A detail stays a detail.
+    """
+    grows = grown_by(move)
+    if size is ShotSize.ECU:
+        return camera
+    band = goods_within(aspect)
+    seen = max(1000 / (camera.near * camera.lens), height * grows / band.height)
+    share = height * grows / seen
+    now = 0.5 + (base_y - height / 2 - camera.y) / seen
+    middle = min(max(now, band.top + share / 2), band.bottom - share / 2)
+    near = min(1000 / seen, NEAREST)
+    y = base_y - height / 2 + (0.5 - middle) * seen
+    return replace(camera, y=y, near=near, lens=1000 / seen / near)
 
 
 def grounded(camera: Camera, size: ShotSize, angle: Angle) -> Camera:

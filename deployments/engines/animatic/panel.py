@@ -9,31 +9,21 @@ import numpy as np
 import skia
 
 from conte.clip import Shot
-from conte.vocabulary import Angle, CameraMove, ScreenDirection, Setting
-from deployments.engines.animatic.camera import Camera, moved
-from deployments.engines.animatic.colour import INDOORS, ON_PEOPLE, OUTDOORS, Light
-from deployments.engines.animatic.ensemble import (
-    car_ahead,
-    ensemble,
-    on_a_road,
-    still_life,
-    with_things,
-)
-from deployments.engines.animatic.ensemble.still import is_still_life
-from deployments.engines.animatic.framing import SLANTS
+from conte.vocabulary import Angle, CameraMove, ScreenDirection
+from deployments.engines.animatic.blocking import Blocking
+from deployments.engines.animatic.camera import Camera
+from deployments.engines.animatic.colour import INDOORS, OUTDOORS, Light
 from deployments.engines.animatic.layers import Backdrop, Cutout, Draw, Pixels, laid
 from deployments.engines.animatic.pen import Pen
 from deployments.engines.animatic.people.look import look_of
-from deployments.engines.animatic.players import Played, played
-from deployments.engines.animatic.reading import Reading, read
-from deployments.engines.animatic.scheme import Scheme, scheme_of
-from deployments.engines.animatic.sets import stage_of
-from deployments.engines.animatic.staging import Staged, staged
+from deployments.engines.animatic.players import Played, behind_the_lens
+from deployments.engines.animatic.reading import Reading
+from deployments.engines.animatic.scheme import Scheme
 from deployments.engines.animatic.subjects import OnTop, PartlyStill, Placed, halo
-from deployments.engines.animatic.top_view.staging import seen_from_above
+from deployments.engines.animatic.view import SUBJECT
 from deployments.engines.animatic.weather import Air
 
-FAR, MIDDLE, SUBJECT, FRONT = 0.3, 0.62, 1.0, 1.45
+FAR, MIDDLE, FRONT = 0.3, 0.62, 1.45
 _PARTED = (
     CameraMove.TRACK_LEFT,
     CameraMove.TRACK_RIGHT,
@@ -44,8 +34,6 @@ _PARTED = (
 _PARTED_TO = 1.6
 """Scale up to which parallax is drawn: above it the subject fills the frame."""
 _SAMPLES = 9
-_WIDE = 16 / 9
-"""Aspect ratio at which sideways moves have their full reach."""
 _BLUR_FROM = 2.0
 """Scale from which the subject's background is out of focus."""
 
@@ -67,27 +55,11 @@ def shoulder(shot: Shot, reading: Reading, scheme: Scheme) -> Shoulder | None:
         return None
     if not isinstance(reading, Played):
         return Shoulder()
-    others = [player for player in reading.players if not player.behind][1:]
-    if not others or (member := others[0].member) is None:
+    near = behind_the_lens([player for player in reading.players if not player.behind])
+    if near is None or near.member is None:
         return None
-    look = look_of(member, scheme, whole_words=True)
+    look = look_of(near.member, scheme, whole_words=True)
     return Shoulder(cloth=look.top_dark, skin=look.skin_dark, hair=look.hair_colour)
-
-
-def _scene(shot: Shot, reading: Reading, scheme: Scheme, pen: Pen, floor_y: float) -> Staged:
-    if not isinstance(reading, Played):
-        return staged(shot, reading, scheme, pen, floor_y)
-    if on_a_road(shot, reading):
-        return car_ahead(shot, reading, scheme, pen, floor_y)
-    driven = any(player.drawn == "drive" for player in reading.players)
-    if reading.players and (not driven or shot.setting is Setting.VEHICLE):
-        return ensemble(shot, reading, scheme, pen, floor_y)
-    if not reading.players and reading.product is None and is_still_life(reading.props):
-        return still_life(shot, reading, scheme, pen, floor_y)
-    alone = staged(shot, reading, scheme, pen, floor_y)
-    if reading.props and not reading.players:
-        return with_things(alone, shot, reading, scheme, pen, floor_y)
-    return alone
 
 
 @dataclass(frozen=True)
@@ -101,27 +73,16 @@ class _Still:
 
 class Panel:
     def __init__(self, shot: Shot) -> None:
-        self._shot = shot
+        blocking = Blocking.of(shot)
+        self._shot = shot = blocking.shot
         self._size = shot.width, shot.height
-        reading = played(shot, shot.staging) if shot.staging is not None else read(shot)
-        stage = stage_of(shot, reading)
-        # A cut without staging moves as it did when its clips were made.
-        self._across = (
-            1.0 if shot.staging is None else min(1.0, shot.width / shot.height / (16 / 9))
-        )
-        scheme = scheme_of(shot.look, shot.time_of_day)
+        reading, stage, scheme, scene = (
+            blocking.reading, blocking.stage, blocking.scheme, blocking.scene
+        )  # fmt: skip
         light = (INDOORS if stage.indoors else OUTDOORS)[shot.time_of_day]
-        self._slant = SLANTS[shot.angle]
-        nowhere = skia.Canvas()
-        people = Pen(nowhere, ON_PEOPLE[shot.time_of_day], scheme.ink)
         above = shot.angle is Angle.TOP
-        scene = (
-            seen_from_above(shot, reading, scheme, people)
-            if above
-            else _scene(shot, reading, scheme, people, stage.floor_y)
-        )
         self._shoulder_of = shoulder(shot, reading, scheme)
-        self._placed, self._camera = scene.placed, scene.camera
+        self._placed, self._camera, self._view = scene.placed, scene.camera, blocking.view
         self._air = Air(reading.weather if not stage.indoors else "", *self._size, shot.seed)
         self._hex = scheme.ink
         self._dim = Light((0.62, 0.62, 0.68), light.tint, light.share + 0.06)
@@ -204,38 +165,20 @@ class Panel:
         self, canvas: skia.Canvas, placed: Placed, camera: Camera, share: float
     ) -> Generator[bool]:
         """Transform the canvas to a subject's place; False: the camera does not see it."""
-        matrix, slant = camera.matrix(SUBJECT, *self._size), self._slant
+        matrix = self._view.onto(placed, camera, share)
         if matrix is None:
             yield False
             return
         canvas.save()
         canvas.concat(matrix)
-        canvas.translate(placed.at(share), placed.y)
-        if slant.taper:
-            # The middle of the frame keeps its scale; below it the scale changes.
-            grown = 1 + slant.taper * max(0.0, placed.y - camera.y) / 900
-            canvas.concat(
-                skia.Matrix.MakeAll(
-                    grown, 0, 0, 0, grown * slant.squash, 0, 0, -slant.taper / 900, 1
-                )
-            )
         yield True
         canvas.restore()
 
     def _at(self, share: float) -> Camera:
-        shot, start = self._shot, self._camera
-        seconds = share * shot.num_frames / shot.fps
-        camera = moved(start, shot.move, share, seconds, shot.seed, self._across)
-        if not self._slant.roll:
-            return camera
-        # A rolled frame reaches further to the sides; a slightly larger scale fills its corners.
-        return Camera(
-            camera.x, camera.y, camera.near, camera.lens * 1.08,
-            camera.turn_x, camera.turn_y, camera.roll + self._slant.roll,
-        )  # fmt: skip
+        return self._view.at(share)
 
     def _drop(self, depth: float) -> float:
-        return self._slant.drop * (1 - depth) / (1 - FAR)
+        return self._view.slant.drop * (1 - depth) / (1 - FAR)
 
     def _place(self, depth: float, camera: Camera) -> skia.Matrix | None:
         return camera.matrix(depth, *self._size, self._drop(depth) if depth < 1 else 0.0)

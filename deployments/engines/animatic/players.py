@@ -1,5 +1,6 @@
 """A shot's staging -> a reading in the animatic's terms: who does what. Guesses nothing."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeGuard, cast
 
@@ -10,7 +11,7 @@ from conte.staging_vocabulary import Expression, Extra, Facing, Motion, Pose, Pr
 from conte.vocabulary import ProductForm, Setting
 from deployments.engines.animatic import reading
 from deployments.engines.animatic.people.extras import ANIMALS, BEHIND, members_of
-from deployments.engines.animatic.props import SHAPES
+from deployments.engines.animatic.props import SHAPES, fits_a_hand
 from deployments.engines.animatic.reading import Mood, Reading, Weather
 
 _OF_A_POSE: dict[Pose, Prop] = {
@@ -27,6 +28,8 @@ _SITS = (Pose.SIT, Pose.TYPE, Pose.DRIVE)
 _MAY_SIT = (Pose.EAT, Pose.DRINK, Pose.READ, Pose.PHONE, Pose.THINK, Pose.HOLD)
 _AT_TABLE = (Pose.EAT, Pose.READ)
 """Poses in which people sit if there is a table."""
+NO_HANDS = ("drive", "cycle", "lie", "type")
+"""Drawn poses that leave no hand free to hold something."""
 _MOVING = ("walk", "run", "drive", "cycle")
 
 
@@ -84,11 +87,27 @@ def played(shot: Shot, staging: Staging) -> Played:
         moving=pose in _MOVING,
         holding=bool(held),
         players=tuple(players),
-        props=staging.props,
+        props=tuple(dict.fromkeys((*staging.props, *_put_down(players)))),
         spot=staging.spot,
         moves=staging.moves,
         held=frozenset(held),
     )
+
+
+def _put_down(players: Sequence[Player]) -> Iterator[Prop]:
+    """Yield the props that somebody holds without a hand for them, or that are too large: they
+    lie or stand beside."""
+    for one in players:
+        ridden = one.holds is Prop.SCOOTER or (one.holds, one.drawn) == (Prop.BICYCLE, "cycle")
+        if not isinstance(one.holds, Prop) or ridden or one.behind:
+            continue
+        if one.drawn in NO_HANDS or one.animal is not None or not fits_a_hand(one.holds):
+            yield one.holds
+
+
+def behind_the_lens(front: Sequence[Player]) -> Player | None:
+    """Return whose shoulder an over-the-shoulder shot looks over: the second person in front."""
+    return next((one for one in front[1:] if one.member is not None), None)
 
 
 def _players(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from deployments.engines.animatic.goods.finish import box, line, ring, within
 from deployments.engines.animatic.pen import Pen, smooth
 from deployments.engines.animatic.rooms import fittings
+from deployments.engines.animatic.rooms.shell import falling
 from deployments.engines.animatic.scheme import Scheme
 
 
@@ -367,7 +368,8 @@ def window(p: Pen, s: Scheme) -> None:
         p.rect(-50, -94 + k * 16.4, 100, 17, band, lit=False)
     for k in range(6):
         p.oval(-44 + k * 18, -10, 13, 9 + k * 5 % 7, s.leaf, lit=False)
-    if s.night:
+    falling(p, s, -50, -94, 100, 86, 2.6)
+    if s.night and not s.overcast:
         p.oval(28, -76, 8, 8, "#f5efd8", lit=False)
     for x in (-2.5,):
         p.rect(x, -94, 5, 86, s.pale, ink=0.5)

@@ -217,6 +217,12 @@ def drawing_of(prop: Prop) -> Draw | None:
     return _BY_HAND.get(prop)
 
 
+def fits_a_hand(prop: Prop) -> bool:
+    """Return whether a prop is drawn in a hand. What is too large stands beside its holder."""
+    shape = SHAPES[prop]
+    return drawing_of(prop) is not None and (shape.heads <= 3 or shape.carried != "front")
+
+
 def width_of(prop: Prop) -> float:
     """Return a prop's width in hundredths of its height."""
     if (form := _BY_FORM.get(prop)) is not None:

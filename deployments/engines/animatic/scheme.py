@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from conte.conte import Look
 from conte.vocabulary import TimeOfDay
 from deployments.engines.animatic.colour import chroma, lab, lightness, mix, toned
+from deployments.engines.animatic.reading import Weather
 
 _SKIES = {
     TimeOfDay.DAWN: ("#5f6aa3", "#8d88b8", "#c7a3bd", "#f0bfae", "#fadcb8"),
@@ -42,6 +43,13 @@ class Scheme:
     ink: str
     lamp: str
     sky: tuple[str, ...]
+    weather: Weather = ""
+    """Weather outside, which windows show."""
+
+    @property
+    def overcast(self) -> bool:
+        """True: clouds hide sun, moon and stars."""
+        return self.weather in ("rain", "snow", "fog")
 
     @property
     def night(self) -> bool:
@@ -57,8 +65,11 @@ class Scheme:
         return "#ffd98a" if self.lamps_on else "#bcd7e2"
 
 
-def scheme_of(look: Look, time: TimeOfDay) -> Scheme:
-    """Mix natural colours with the look's palette, so that all cuts look alike."""
+def scheme_of(look: Look, time: TimeOfDay, weather: Weather = "") -> Scheme:
+    """Mix natural colours with the look's palette, so that all cuts look alike.
+
+    `weather`: outside; a sky that rains is grey.
+    """
     palette = look.palette
     accent = palette[-1]
     first, second, third = palette[0], palette[1], palette[2 if len(palette) > 3 else 0]
@@ -100,5 +111,17 @@ def scheme_of(look: Look, time: TimeOfDay) -> Scheme:
         accent_pale=mix(accent, "#fff8ee", 0.72),
         ink=drawn("#2d2733", first, 0.35),
         lamp="#ffe0a0",
-        sky=tuple(mix(band, toned(first, lightness(band), 0.06), 0.16) for band in _SKIES[time]),
+        sky=_sky(time, first, weather),
+        weather=weather,
+    )
+
+
+def _sky(time: TimeOfDay, first: str, weather: Weather) -> tuple[str, ...]:
+    bands = (mix(band, toned(first, lightness(band), 0.06), 0.16) for band in _SKIES[time])
+    if weather not in ("rain", "snow", "fog"):
+        return tuple(bands)
+    darker = 0.1 if weather == "rain" else 0.02
+    return tuple(
+        mix(band, toned("#8b95a1", max(0.12, lightness(band) - darker), 0.02), 0.7)
+        for band in bands
     )

@@ -190,6 +190,8 @@ def _goods(
     camera = framing.on_goods(
         shot.size, floor_y - stands, WIDTH[form] / 100 * height, height, aspect
     )
+    if shot.staging is not None:
+        camera = framing.above_words(camera, shot.size, floor_y - stands, height, aspect, shot.move)
     if not (hero or stands):
         camera = framing.grounded(camera, shot.size, shot.angle)
     goods = Goods(

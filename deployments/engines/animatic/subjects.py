@@ -62,6 +62,9 @@ class Placed:
     x: float
     y: float
     along: Callable[[float], float] | None = None
+    foot: float | None = None
+    """y of the foot of what the subject stands on, by which a slanted camera shows both; None: it
+    stands by itself."""
 
     def at(self, share: float) -> float:
         return self.x + (self.along(share) if self.along else 0.0)
@@ -71,6 +74,13 @@ class Person:
     def __init__(self, figure: Figure) -> None:
         self.figure = figure
 
+    def face(self, t: float) -> skia.Rect:
+        return _scaled(self.figure.face(t), HEAD / 100)
+
+    def goods(self, t: float) -> skia.Rect | None:
+        box = self.figure.goods(t)
+        return None if box is None else _scaled(box, HEAD / 100)
+
     def draw(self, canvas: skia.Canvas, t: float) -> None:
         if self.figure.part.pose != "lie":
             shadow(canvas, 118, 17)
@@ -78,6 +88,10 @@ class Person:
         canvas.scale(HEAD / 100, HEAD / 100)
         self.figure.draw(canvas, t)
         canvas.restore()
+
+
+def _scaled(box: skia.Rect, by: float) -> skia.Rect:
+    return skia.Matrix.Scale(by, by).mapRect(box)
 
 
 class SteeringWheel:
@@ -156,6 +170,13 @@ class Goods:
         draw_goods(Pen(recorder.getRecordingCanvas(), pen.light, pen.ink, 2.0), form, scheme)
         self._picture = recorder.finishRecordingAsPicture()
 
+    def face(self, t: float) -> skia.Rect | None:
+        return None
+
+    def goods(self, t: float) -> skia.Rect:
+        half = self.width / 2
+        return skia.Rect.MakeLTRB(-half, -self.stands - self.height, half, -self.stands)
+
     def draw(self, canvas: skia.Canvas, t: float) -> None:
         self.draw_still(canvas)
         self.draw_moving(canvas, t)
@@ -192,11 +213,16 @@ def table_height(form: ProductForm) -> float:
     return 260.0 if HEADS[form] < SMALL and form not in ON_FLOOR else 0.0
 
 
+def held_heads(form: ProductForm) -> float:
+    """Return the height of a product in a hand, in heads."""
+    return max(HEADS[form] * 1.25, 0.42)
+
+
 def held(pen: Pen, form: ProductForm, scheme: Scheme) -> skia.Picture:
     """Record the product for a hand: its middle at (0, 0), in figure units, slightly enlarged."""
     recorder = record(400, 400, -200, -200)
     canvas = recorder.getRecordingCanvas()
-    size = max(HEADS[form] * 1.25, 0.42)
+    size = held_heads(form)
     canvas.scale(size, size)
     canvas.translate(0, 50)
     draw_goods(Pen(canvas, pen.light, pen.ink, 2.4), form, scheme)

@@ -12,8 +12,8 @@ from conte.staging_vocabulary import Motion, Prop
 from conte.vocabulary import ProductForm, Setting
 from deployments.engines.animatic import framing, prop_drawings
 from deployments.engines.animatic.ensemble.frame import camera_of
-from deployments.engines.animatic.ensemble.people import crowd, person
-from deployments.engines.animatic.ensemble.product import product
+from deployments.engines.animatic.ensemble.people import crowd, person, rear
+from deployments.engines.animatic.ensemble.product import is_behind, product
 from deployments.engines.animatic.ensemble.row import row_of
 from deployments.engines.animatic.ensemble.scene import Scene, inked_for
 from deployments.engines.animatic.ensemble.still import laid_out, placed_things
@@ -23,6 +23,7 @@ from deployments.engines.animatic.ensemble.things import (
     behind,
     ground,
     lying,
+    on_floor,
     prop_at,
     seats,
 )
@@ -41,9 +42,12 @@ def ensemble(shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: floa
     row = row_of(scene)
     camera = camera_of(scene, row)
     scene = scene.inked_for(camera)
-    placed = [*ground(scene, camera), *crowd(scene, camera), *seats(scene, row)]
-    placed += [person(scene, stood) for stood in row]
-    placed += [*before(scene, row, camera), *product(scene, row, camera)]
+    goods = product(scene, row, camera)
+    tall = played.product is not None and is_behind(played.product.form)
+    placed = [*ground(scene, camera), *crowd(scene, camera)]
+    placed += [*(goods if tall else ()), *seats(scene, row)]
+    placed += [*rear(scene), *(person(scene, stood, row) for stood in row)]
+    placed += [*before(scene, row, camera), *(() if tall else goods)]
     if scene.in_car:
         placed.append(Placed(Dashboard(scene.pen, scheme), 0.0, floor_y))
     elif Prop.STEERING_WHEEL in played.props:
@@ -65,6 +69,7 @@ def with_things(
     scene = Scene.of(shot, played, scheme, pen, floor_y).inked_for(of.camera)
     small = [prop for prop in played.props if SHAPES[prop].stand == "small"]
     things = [*ground(scene, of.camera), *_beside_product(of, scene, small)]
+    things += on_floor(scene, of.camera)
     around = (one for one in things if one is not None)
     return replace(of, placed=(*of.placed, *around), behind=behind(scene, of.camera))
 
@@ -100,6 +105,9 @@ def still_life(shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: fl
     camera = framing.on_goods(shot.size, base, width, height, plain.aspect)
     scene = plain.inked_for(camera)
     around = (*ground(scene, camera), *placed_things(scene, things))
+    laid = {thing.prop for thing in things}
+    if not any(SHAPES[prop].stand == "floor" for prop in laid):
+        around += tuple(on_floor(scene, camera))
     return Staged(around, camera, behind=behind(scene, camera))
 
 

@@ -1,7 +1,8 @@
 """People and animals of an ensemble: the row in front, and the crowd behind it."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import skia
@@ -11,23 +12,32 @@ from conte.staging_vocabulary import Facing, Prop, Seat
 from conte.vocabulary import CameraMove
 from deployments.engines.animatic import prop_drawings
 from deployments.engines.animatic.camera import Camera
-from deployments.engines.animatic.ensemble.row import TRAVELS, Stood, in_bed, in_cot, lies_at
+from deployments.engines.animatic.ensemble.row import (
+    TRAVELS,
+    Stood,
+    head_y,
+    in_bed,
+    in_cot,
+    lies_at,
+    look_in,
+)
 from deployments.engines.animatic.ensemble.scene import CLOSEST, NEAR, Scene
 from deployments.engines.animatic.ensemble.subjects import Animal, Distant, Thing
 from deployments.engines.animatic.ensemble.things import SEATS
 from deployments.engines.animatic.framing import HEAD
-from deployments.engines.animatic.goods.by_form import HELD
+from deployments.engines.animatic.goods.by_form import HELD, WIDTH
 from deployments.engines.animatic.pen import Pen, record
 from deployments.engines.animatic.people.figure import Figure, Part
 from deployments.engines.animatic.people.look import look_of
-from deployments.engines.animatic.props import SHAPES, Carried, drawing_of
-from deployments.engines.animatic.subjects import Person, Placed, held
+from deployments.engines.animatic.players import NO_HANDS
+from deployments.engines.animatic.props import SHAPES, Carried, drawing_of, fits_a_hand
+from deployments.engines.animatic.subjects import Person, Placed, held, held_heads
 
-NO_HANDS = ("drive", "cycle", "lie", "type")
-"""Poses that leave no hand free to hold something."""
+_REAR = 0.72
+"""Scale of those on a car's back seat."""
 
 
-def person(scene: Scene, stood: Stood) -> Placed:
+def person(scene: Scene, stood: Stood, row: Sequence[Stood] = ()) -> Placed:
     """Return the subject for a person or an animal of the row."""
     player = stood.player
     if in_cot(player):
@@ -36,11 +46,33 @@ def person(scene: Scene, stood: Stood) -> Placed:
     if stood.look is None:
         return Placed(Animal(scene.pen, player, stood.way or 1.0), stood.x, scene.floor_y + 14,
                       _travel(scene, stood))  # fmt: skip
-    number = scene.front.index(player)
+    number = (*scene.front, *scene.rear).index(player)
     part = _part(scene, stood, number, scene.shot.size in NEAR)
+    if (other := _ahead(stood, row)) is not None:
+        part = replace(
+            part, near=abs(other.x - stood.x) * 100 / HEAD, below=-100 * (head_y(other) - 0.5)
+        )
     figure = Figure(scene.pen, stood.look, part)
     y = scene.floor_y - lies_at(player) * HEAD
     return Placed(Person(figure), stood.x, y, _travel(scene, stood))
+
+
+def _ahead(stood: Stood, row: Sequence[Stood]) -> Stood | None:
+    """Return the next person in front of the gaze; None: nobody."""
+    way = stood.way or 1.0
+    ahead = [one for one in row if one.look is not None and (one.x - stood.x) * way > 0]
+    return min(ahead, key=lambda one: (one.x - stood.x) * way, default=None)
+
+
+def rear(scene: Scene) -> list[Placed]:
+    """Return those on the back seat of a car: between the front seats, smaller."""
+    found: list[Placed] = []
+    for k, player in enumerate(scene.rear):
+        x = 300.0 + (k - (len(scene.rear) - 1) / 2) * 210.0
+        subject = person(scene, Stood(player, look_in(scene, player), x, 0.0)).subject
+        if isinstance(subject, Person | Animal):
+            found.append(Placed(Distant(subject, _REAR), x, scene.floor_y - 120))
+    return found
 
 
 def crowd(scene: Scene, camera: Camera) -> list[Placed]:
@@ -100,7 +132,16 @@ def _part(scene: Scene, stood: Stood, number: int, detail: bool) -> Part:
         seat=seat,
         sits=player.sits,
         away=player.facing is Facing.AWAY,
+        product=_shown_at(player.holds) if item is not None else None,
     )
+
+
+def _shown_at(held: Prop | ProductEntry | None) -> tuple[float, float] | None:
+    """Return width and height of a product in a hand, in hundredths of a head; None: no product."""
+    if not isinstance(held, ProductEntry):
+        return None
+    height = held_heads(held.form) * 100
+    return WIDTH[held.form] / 100 * height, height
 
 
 def _held(scene: Scene, thing: Prop | ProductEntry) -> tuple[skia.Picture | None, Carried]:
@@ -108,7 +149,7 @@ def _held(scene: Scene, thing: Prop | ProductEntry) -> tuple[skia.Picture | None
         in_hand = thing.form in HELD
         return held(scene.pen, thing.form, scene.scheme) if in_hand else None, "front"
     draw, shape = drawing_of(thing), SHAPES[thing]
-    if draw is None or (shape.heads > 3 and shape.carried == "front"):
+    if draw is None or not fits_a_hand(thing):
         return None, "front"
     recorder = record(900, 900, -450, -450)
     canvas = recorder.getRecordingCanvas()

@@ -1,10 +1,11 @@
 """The row of an ensemble: the position and the gaze of each person and animal in front."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from conte.proportions import WORN
 from conte.staging_vocabulary import Extra, Facing, Prop, Seat
-from conte.vocabulary import ScreenDirection
+from conte.vocabulary import ScreenDirection, ShotSize
 from deployments.engines.animatic.ensemble.scene import Scene
 from deployments.engines.animatic.people.animals import HEIGHTS
 from deployments.engines.animatic.people.look import PersonLook, look_of, wearing
@@ -25,7 +26,11 @@ TRAVELS = ("walk", "run", "cycle")
 _SMALL_ONES = ("extra_toddler", "extra_girl", "extra_boy")
 _HALF = 96.0
 """Half the width of a standing person, in scene units."""
-_HALVES = {"cycle": 250.0, "lie": 330.0, "sit": 118.0, "crouch": 120.0, "run": 130.0}
+_HALVES = {
+    "cycle": 250.0, "lie": 330.0, "sit": 118.0, "crouch": 120.0, "run": 130.0, "walk": 120.0,
+    "reach": 126.0,
+}  # fmt: skip
+_WIDE = (ShotSize.FS, ShotSize.LS, ShotSize.ELS)
 _CLOSER = 0.82
 """Factor on the distance between two people in a portrait frame."""
 
@@ -48,24 +53,33 @@ def row_of(scene: Scene) -> list[Stood]:
     front, direction = scene.front, _DIRECTION[scene.shot.direction]
     if scene.in_car:
         # A car has two seats in front; the driver's is in the middle of the set.
-        front = sorted(front, key=lambda p: p.drawn != "drive")[:2]
-        return [Stood(p, _look(scene, p), 600.0 * k, 0.0) for k, p in enumerate(front)]
+        return [Stood(p, look_in(scene, p), 600.0 * k, 0.0) for k, p in enumerate(front)]
     count = len(front)
     order = {3: (1, 0, 2), 4: (1, 0, 2, 3), 5: (3, 1, 0, 2, 4)}.get(count, tuple(range(count)))
-    closer = _CLOSER if scene.aspect < 1 else 1.0
+    closer = _CLOSER if scene.aspect < 1 and scene.shot.size not in _WIDE else 1.0
+    if count > 1 and _alike(front):
+        # Each has room for an outstretched arm.
+        closer = 1.4
     if count == 2 and any(player.drawn == "hug" for player in front):
-        closer *= 0.66
+        # An arm round somebody as tall: their heads stay apart.
+        closer *= 0.8
     halves = [half_of(front[index]) * closer for index in order]
     x, row = -sum(halves), dict[int, Stood]()
     for place, (index, half) in enumerate(zip(order, halves, strict=True)):
         player = front[index]
         way = _way(scene, player, place, count, direction)
-        row[index] = Stood(player, _look(scene, player), x + half, way)
+        row[index] = Stood(player, look_in(scene, player), x + half, way)
         x += 2 * half
     return [row[index] for index in range(count)]
 
 
-def _look(scene: Scene, player: Player) -> PersonLook | None:
+def _alike(front: Sequence[Player]) -> bool:
+    """Return whether all reach out: they do the same thing, side by side."""
+    return all(one.drawn == "reach" for one in front)
+
+
+def look_in(scene: Scene, player: Player) -> PersonLook | None:
+    """Return a person's look in the scene, which may wear the product; None: an animal."""
     if player.member is None:
         return None
     look = look_of(player.member, scene.scheme, whole_words=True)
@@ -88,7 +102,7 @@ def wears(scene: Scene, player: Player) -> bool:
 def _way(scene: Scene, player: Player, place: int, count: int, direction: float) -> float:
     if player.facing is not None:
         return _FACING[player.facing]
-    together = all(one.drawn in TRAVELS for one in scene.front)
+    together = all(one.drawn in TRAVELS for one in scene.front) or _alike(scene.front)
     if count == 1 or together:
         return direction or (1.0 if player.drawn in _SIDEWAYS else 0.0)
     if sum(one.holds is not None for one in scene.front) > 1:
@@ -125,8 +139,8 @@ def half_of(player: Player) -> float:
     """Return half of the width that the player needs, in scene units."""
     if player.animal is not None:
         return 60.0 if player.animal is Extra.BIRD else 150.0
-    if player.member is not None and player.member.id in _SMALL_ONES:
-        return 76.0
+    if player.member is not None and player.member.id in _SMALL_ONES and not in_cot(player):
+        return max(76.0, 0.8 * _HALVES.get(player.drawn, 0.0))
     if in_cot(player):
         return 220.0
     if player.sits and player.drawn != "drive":

@@ -8,7 +8,7 @@ from conte.vocabulary import Angle, Setting, ShotSize
 from deployments.engines.animatic.camera import Camera
 from deployments.engines.animatic.framing import HEAD
 from deployments.engines.animatic.pen import Pen
-from deployments.engines.animatic.players import Played, Player
+from deployments.engines.animatic.players import Played, Player, behind_the_lens
 from deployments.engines.animatic.scheme import Scheme
 from deployments.engines.animatic.staging import LINE_PIXELS
 
@@ -28,19 +28,24 @@ class Scene:
     """People in the row by which the shot is framed."""
     many: tuple[Player, ...]
     """People in the crowd behind that row."""
+    rear: tuple[Player, ...] = ()
+    """Those on the back seat of a car."""
 
     @classmethod
     def of(cls, shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: float) -> Self:
         front = [player for player in played.players if not player.behind]
-        if shot.angle is Angle.OVER_SHOULDER and len(front) > 1:
-            # The second player is the one whose shoulder is in the foreground.
-            front = front[:1]
+        rear: list[Player] = []
+        if shot.angle is Angle.OVER_SHOULDER and (near := behind_the_lens(front)) is not None:
+            front = [player for player in front if player is not near]
         if shot.size in CLOSEST:
             front = front[:1]
         if _in_car(shot, played):
             front = [replace(player, sits=True, seat=None) for player in front]
+            # The driver, then whoever is named first.
+            front.sort(key=lambda player: player.drawn != "drive")
+            front, rear = front[:2], front[2:]
         many = tuple(player for player in played.players if player.behind)
-        return cls(shot, played, scheme, pen, floor_y, tuple(front), many)
+        return cls(shot, played, scheme, pen, floor_y, tuple(front), many, tuple(rear))
 
     @property
     def aspect(self) -> float:

@@ -1,6 +1,6 @@
 """Things of a picture without people or a product: side by side, on a table or the floor."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conte.staging_vocabulary import Prop
 from deployments.engines.animatic.ensemble.scene import Scene
@@ -51,7 +51,9 @@ def placed_things(scene: Scene, things: list[Laid]) -> list[Placed]:
     """Return the things as subjects, behind them the table for small ones."""
     table = _table(scene.played.props)
     found = [] if table is None else [prop_at(scene, table, 0.0, scene.floor_y + 40)]
-    found += [prop_at(scene, one.prop, one.x, one.y) for one in things]
+    things_ = [prop_at(scene, one.prop, one.x, one.y) for one in things]
+    foot = None if table is None else scene.floor_y + 40
+    found += [replace(one, foot=foot) for one in things_ if one is not None]
     return [one for one in found if one is not None]
 
 

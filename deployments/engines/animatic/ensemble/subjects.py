@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import skia
 
+from conte.staging_vocabulary import Extra
 from deployments.engines.animatic.framing import HEAD
 from deployments.engines.animatic.pen import Pen, record
-from deployments.engines.animatic.people.animals import draw_animal
+from deployments.engines.animatic.people.animals import HEIGHTS, draw_animal
 from deployments.engines.animatic.players import Player
 from deployments.engines.animatic.scheme import Scheme
 from deployments.engines.animatic.subjects import Person, shadow
@@ -64,6 +65,17 @@ class Animal:
         self._pen = Pen(pen.canvas, pen.light, pen.ink, pen.line)
         self._player, self._way = player, way
 
+    def face(self, t: float) -> skia.Rect | None:
+        """Return the box of the whole animal: small ones are mostly head."""
+        if self._player.animal is None:
+            return None
+        tall = HEIGHTS[self._player.animal] * HEAD
+        half = (0.3 if self._player.animal is Extra.BIRD else 0.32) * tall
+        return skia.Rect.MakeLTRB(-half, -tall, half, 0)
+
+    def goods(self, t: float) -> skia.Rect | None:
+        return None
+
     def draw(self, canvas: skia.Canvas, t: float) -> None:
         if self._player.animal is None:
             return
@@ -92,7 +104,7 @@ class Coming:
 class Distant:
     """A subject further away, drawn smaller."""
 
-    def __init__(self, subject: Person, scale: float) -> None:
+    def __init__(self, subject: Person | Animal, scale: float) -> None:
         self._subject, self._scale = subject, scale
 
     def draw(self, canvas: skia.Canvas, t: float) -> None:

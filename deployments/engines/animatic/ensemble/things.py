@@ -1,6 +1,7 @@
 """Things of an ensemble: behind everybody, on the ground, sat on, and before everybody."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from conte.staging_vocabulary import Prop, Seat
 from conte.vocabulary import ScreenDirection
@@ -113,21 +114,33 @@ def before(scene: Scene, row: list[Stood], camera: Camera) -> list[Placed]:
             small = [one for one in small if one is not Prop.LAPTOP]
             laptop = prop_drawings.laptop_from_behind
             thing = Thing(scene.pen, laptop, scene.scheme, HEAD * 1.05, 170, casts=False)
-            found.append(Placed(thing, row[0].x + 8, scene.floor_y + 40 - top + 6))
+            found.append(_on(Placed(thing, row[0].x + 8, scene.floor_y + 40 - top + 6), scene))
         room = min(wide * 0.7, width_of(prop) / 100 * top * 0.8)
         for k, one in enumerate(small):
             place = x + (k - (len(small) - 1) / 2) * room / max(1, len(small)) + room * 0.22
-            found.append(prop_at(scene, one, place, scene.floor_y + 40 - top + 6))
+            found.append(_on(prop_at(scene, one, place, scene.floor_y + 40 - top + 6), scene))
     else:
         small = [one for one in props if SHAPES[one].stand == "small"]
         found += lying(scene, small, camera)
-    floor = [prop for prop in props if SHAPES[prop].stand == "floor"]
-    for k, prop in enumerate(floor):
+    return [*(one for one in found if one is not None), *on_floor(scene, camera, tables[1:])]
+
+
+def on_floor(scene: Scene, camera: Camera, more: Sequence[Prop] = ()) -> list[Placed]:
+    """Return the things on the floor, and `more`, at the sides of the frame."""
+    wide = 1000 / (camera.near * camera.lens) * scene.aspect
+    floor = [prop for prop in scene.played.props if SHAPES[prop].stand == "floor"]
+    found: list[Placed | None] = []
+    for k, prop in enumerate((*floor, *more)):
         side = 1.0 if k % 2 == 0 else -1.0
         width = width_of(prop) / 100 * SHAPES[prop].heads * HEAD
         x = camera.x + side * max(wide / 2 - width * 0.5, 60.0)
         found.append(prop_at(scene, prop, x, scene.floor_y + 24))
     return [one for one in found if one is not None]
+
+
+def _on(placed: Placed | None, scene: Scene) -> Placed | None:
+    """Return a thing that stands on the table: an angle shows both alike."""
+    return None if placed is None else replace(placed, foot=scene.floor_y + 40)
 
 
 def lying(scene: Scene, small: list[Prop], camera: Camera) -> list[Placed | None]:

@@ -43,7 +43,9 @@ def draw_sky(pen: Pen, scheme: Scheme) -> None:
         if step != low:
             colour = mix(colour, scheme.sky[low + 1], 0.5)
         _band(pen, edge, colour, k)
-    if scheme.night:
+    if scheme.overcast:
+        pass
+    elif scheme.night:
         _stars(pen)
         _moon(pen, 212.0, 150.0)
     elif scheme.time in _SUN:

@@ -13,7 +13,7 @@ from deployments.engines.animatic.people import hair
 from deployments.engines.animatic.people.clothes import draw_torso, sleeve_length
 from deployments.engines.animatic.people.head import head_pictures
 from deployments.engines.animatic.people.look import PersonLook
-from deployments.engines.animatic.people.lying import BACK, draw_lying
+from deployments.engines.animatic.people.lying import BACK, ON_PILLOW, draw_lying
 from deployments.engines.animatic.people.poses import SEATED, XY, Body, Carry, Stance, stance
 from deployments.engines.animatic.people.seats import draw_bicycle, draw_chair
 from deployments.engines.animatic.reading import Mood, Pose
@@ -41,6 +41,12 @@ class Part:
     """True: seated, in a pose that is also possible standing."""
     away: bool = False
     """True: seen from behind."""
+    product: tuple[float, float] | None = None
+    """Width and height of `item` in hundredths of a head, if it is the product."""
+    near: float | None = None
+    """Distance to the person in front of the gaze, in hundredths of a head; None: nobody."""
+    below: float = 0.0
+    """y of that person's chin, below which a hand that reaches out touches them."""
 
 
 class Figure:
@@ -79,7 +85,26 @@ class Figure:
             part.carry,
             part.seat == "floor",
             part.sits,
+            None if part.near is None else (part.near, part.below),
         )
+
+    def face(self, t: float) -> skia.Rect:
+        """Return the head's box at a moment."""
+        now = self.stance(t)
+        x, y = now.neck[0] + 2 * now.facing, now.neck[1] - 52
+        if self.part.pose == "lie":
+            way = now.facing or 1.0
+            x, y = ((self.body.height - 90 + y) * way, -BACK) if self.lies_bare else (
+                ON_PILLOW[0] * way, ON_PILLOW[1])  # fmt: skip
+        return skia.Rect.MakeLTRB(x - 46, y - 62, x + 46, y + 52)
+
+    def goods(self, t: float) -> skia.Rect | None:
+        """Return the box of the product in the hand; None: there is none."""
+        item, size = self.stance(t).item, self.part.product
+        if item is None or size is None:
+            return None
+        half, tall = size[0] / 2, size[1] / 2
+        return skia.Rect.MakeLTRB(item[0] - half, item[1] - tall, item[0] + half, item[1] + tall)
 
     def draw(self, canvas: skia.Canvas, t: float) -> None:
         pen, part = self._pen, self.part
@@ -108,9 +133,10 @@ class Figure:
         self._play(self._hair, head_at, now.head_tilt)
         if not now.arms_before:
             self._arm(now.far_arm, shaded=True)
-        if not part.hides_legs:
-            self._leg(now.far_leg, now.facing, shaded=True)
-            self._leg(now.near_leg, now.facing, shaded=False)
+        # The lap of a person who sits facing the camera is in front of the body.
+        lap = now.seated and not now.facing and part.pose != "drive"
+        if not lap:
+            self._legs(now)
         self._neck(now.neck, head_at)
         lean = now.neck[0] - now.hip[0]
         canvas.save()
@@ -119,6 +145,8 @@ class Figure:
                                           now.hip[1], 0, 0, 1))  # fmt: skip
         canvas.drawPicture(self._torso)
         canvas.restore()
+        if lap:
+            self._legs(now)
         self._play(self._face(t), head_at, now.head_tilt)
         if now.arms_before:
             self._arm(now.far_arm, shaded=True)
@@ -129,6 +157,11 @@ class Figure:
             canvas.drawPicture(part.item)
             canvas.restore()
         self._arm(now.near_arm, shaded=False)
+
+    def _legs(self, now: Stance) -> None:
+        if not self.part.hides_legs:
+            self._leg(now.far_leg, now.facing, shaded=True)
+            self._leg(now.near_leg, now.facing, shaded=False)
 
     def _face(self, t: float) -> skia.Picture:
         if self.part.away:

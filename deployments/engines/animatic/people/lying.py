@@ -9,6 +9,8 @@ from deployments.engines.animatic.people.look import PersonLook
 
 HEAD_UP = 2.05
 """Height of the head's middle on a pillow, in heads above the floor."""
+ON_PILLOW = 12.0, -201.0
+"""Middle of the head on a pillow."""
 BACK = 40.0
 """Distance from the middle of a lying figure to the surface under its back, in hundredths of a
 head."""

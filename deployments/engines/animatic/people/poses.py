@@ -12,6 +12,8 @@ from deployments.engines.animatic.reading import Pose
 
 XY = tuple[float, float]
 Carry = Literal["", "front", "up", "down"]
+TO_ARM = 52.0
+"""Distance from the middle of a person to the arm on this side."""
 SEATED: tuple[Pose, ...] = ("sit", "drive", "type", "cycle")
 
 
@@ -102,12 +104,14 @@ def stance(
     carry: Carry = "",
     on_floor: bool = False,
     sits: bool = False,
+    near: XY | None = None,
 ) -> Stance:
     """Return the stance `t` seconds into the cut.
 
     `phase`: offset of the breath, so that two people do not breathe in step. `carry`: how a held
     thing is carried in a pose that leaves no hand free. `sits`: seated, in a pose that is also
-    possible standing.
+    possible standing. `near`: distance to the person in front of the gaze, and the y of that
+    person's chin: a hand that reaches out touches the arm below it; None: nobody.
     """
     f = facing
     way = f if f else 1.0
@@ -212,6 +216,10 @@ def stance(
             far_hand = (item[0], item[1] + 14)
     elif pose == "reach":
         near_hand = (near_shoulder[0] + way * arm * 0.82, near_shoulder[1] + 16 + breath * 2)
+        if near is not None and abs(near_hand[0]) > near[0] - TO_ARM:
+            # It would lie across the other one's neck or face.
+            low = max(near_shoulder[1] + arm * 0.46, near[1] + 0.3 * arm)
+            near_hand = (way * max(near[0] - TO_ARM, 30.0), low + breath)
         item = (near_hand[0] + 14 * way, near_hand[1] - 8)
     elif pose == "hug":
         near_hand = (neck[0] + 76 * way, chest_y - 16 + breath)
@@ -263,7 +271,7 @@ def stance(
                 facing=f,
                 item=None,
             )
-        apart = 26 * (1 - abs(f) * 0.7)
+        apart = (26 if f else 40) * (1 - abs(f) * 0.7)
         if on_floor:
             ahead = leg * (0.72 if f else 0.0)
             near_foot, far_foot = (-46.0 * (1 - abs(f)) + ahead * f, -4.0), (

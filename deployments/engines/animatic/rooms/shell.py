@@ -61,7 +61,9 @@ def outside(
     for k, band in enumerate(s.sky):
         p.rect(x, y + h * k / 5, w, h / 5 + 1, band, lit=False)
     far = mix(s.sky[2], "#20304a" if s.lamps_on else "#7c93a3", 0.6)
-    if s.night:
+    if s.overcast:
+        pass
+    elif s.night:
         p.oval(x + w * 0.74, y + h * 0.24, 19, 19, "#f5efd8", lit=False)
         for k in range(7):
             p.oval(x + w * (k * 0.37 % 1), y + h * (k * 0.23 % 0.55), 2, 2, "#f5efd8", lit=False)
@@ -82,7 +84,23 @@ def outside(
         green = mix(s.leaf, "#172338" if s.night else s.sky[3], 0.7 if s.night else 0.3)
         for k in range(int(w // 60) + 2):
             p.oval(x + k * 60, y + h, 58, h * (0.2 + (k * 41 % 13) / 90), green, lit=False)
+    falling(p, s, x, y, w, h, 10.0)
     p.canvas.restore()
+
+
+def falling(p: Pen, s: Scheme, x: float, y: float, w: float, h: float, size: float) -> None:
+    """What falls behind a window's glass: streaks of rain, or flakes. `size`: of a flake."""
+    if s.weather not in ("rain", "snow"):
+        return
+    for k in range(max(12, round(w * h / (64 * size * size)))):
+        at, fall = x + w * (k * 0.618 % 1), y + h * (k * 0.7549 % 1)
+        if s.weather == "snow":
+            r = size * (0.28 + k % 3 * 0.12)
+            p.oval(at, fall, r, r, "#ffffff", alpha=0.9, lit=False)
+        else:
+            long = size * (2.4 + k % 3)
+            p.stroke([(at, fall), (at - 0.2 * long, fall + long)], size * 0.22, "#f2f8ff",
+                     alpha=0.8, lit=False)  # fmt: skip
 
 
 def window(
@@ -96,7 +114,7 @@ def window(
         p.rect(x + w * k / panes[0] - 5, y, 10, h, s.pale, ink=0.5)
     for k in range(1, panes[1]):
         p.rect(x, y + h * k / panes[1] - 4, w, 8, s.pale, ink=0.5)
-    if not s.lamps_on:
+    if not s.lamps_on and not s.overcast:
         p.poly([(x + w * 0.1, y + h), (x + w * 0.42, y), (x + w * 0.6, y), (x + w * 0.28, y + h)],
                "#ffffff", alpha=0.16, lit=False)  # fmt: skip
     if sill:
