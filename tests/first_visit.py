@@ -36,6 +36,10 @@ class Visit:
     def boundary(self) -> Locator:
         return self.page.get_by_role("slider", name="컷 1과 2 사이")
 
+    @property
+    def shortcuts(self) -> Locator:
+        return self.page.get_by_role("button", name="단축키")  # and its key
+
     def cut(self, number: int) -> Locator:
         return self.page.get_by_role("article", name=f"컷 {number}")
 
@@ -175,7 +179,7 @@ def _(visit: Visit) -> None:
 @step("to point at a place", "presses C and an arrow", "a pin, and the words on the picture")
 def _(visit: Visit) -> None:
     page = visit.page
-    visit.button("단축키").press("c")
+    visit.shortcuts.press("c")
     page.get_by_role("button", name=re.compile("^핀. 화살표로")).press("ArrowRight")
     page.get_by_label(re.compile("^컷 2 ·.*핀 있음")).fill("여기에 빛을")
     page.get_by_label("이름").fill("한소리")
@@ -186,7 +190,7 @@ def _(visit: Visit) -> None:
 
 @step("to know the keys", "presses ?", "all of them on one sheet")
 def _(visit: Visit) -> None:
-    visit.button("단축키").press("?")
+    visit.shortcuts.press("?")
     expect(visit.page.get_by_role("dialog", name="단축키")).to_be_visible()
     visit.page.keyboard.press("Escape")
 

@@ -12,6 +12,7 @@ import httpx
 from playwright.sync_api import (
     Browser,
     ConsoleMessage,
+    Dialog,
     Page,
     Request,
     ViewportSize,
@@ -47,6 +48,11 @@ class Window:
     def hear(self, said: ConsoleMessage) -> None:
         if said.type == "error":
             self.wrong.append(said.text)
+
+    def stop(self, asked: Dialog) -> None:
+        """Nothing of ours asks so: words of somebody's were run."""
+        self.wrong.append(f"a script asked: {asked.message}")
+        asked.dismiss()
 
     def watch(self, asked: Request) -> None:
         if not asked.url.startswith((self.url, "blob:")):
@@ -101,6 +107,7 @@ def window(
     page.on("console", opened.hear)
     page.on("pageerror", lambda error: opened.wrong.append(str(error)))
     page.on("request", opened.watch)
+    page.on("dialog", opened.stop)
     return opened
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 import skia
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from conte.checks.timefit import Rates, wrap_caption
 from conte.clip import frame_size
@@ -285,34 +285,116 @@ def test_a_caption_on_a_card_has_the_film_s_lines_size_and_letters_and_can_be_sw
     assert maker.wrong == []
 
 
-def test_words_full_of_markup_and_without_an_end_are_text_on_a_phone(
+PANELS = ("feedback", "checks", "comments", "takes", "formats", "changes", "exchange", "share")
+HARMFUL = "img[src=x], [onerror], [onclick], body script:not([src]), body style"
+MARK = "<img src=x onerror=alert(1)><script>alert(2)</script>&lt;\u200f🙂"
+
+
+def test_words_full_of_markup_and_without_an_end_are_text_on_every_view(
     cluster: TestCluster, browser: Browser
 ) -> None:
-    mark = "<img src=x onerror=alert(1)><script>alert(2)</script>&lt;🙂"
     with httpx.Client(base_url=cluster.url, timeout=60) as client:
-        name = "<b>굵게</b>\u200f&amp;🙂"
-        brief = {"product": {"name": name}, "duration_s": 6, "cuts": 4}
-        made = client.post("/v1/productions", json={"brief": brief}).json()["id"]
+        made = _hostile(client)
         url = f"/v1/productions/{made}"
-        eventually(lambda: client.get(url).json()["state"] == "done")
-        cut = client.get(f"{url}/draft").json()["conte"]["cuts"][0]["id"]
-        said = {"text": mark + "가" * (2000 - len(mark)), "author": mark[:60], "audience": "client"}
-        place = {"cut": cut, "frame": 0, "x": 0.5, "y": 0.5}
-        client.post(f"{url}/versions/1/comments", json=said | place).raise_for_status()
-        wish = {"version": 1, "rights": ["view", "comment"], "label": "", "days": 1}
+        wish = {"version": 2, "rights": ["view", "comment"], "label": "", "days": 1}
         token = client.post(f"{url}/shares", json=wish).json()["token"]
-        long = client.post("/v1/briefs/propose", json={"text": "<b>" * 2000})
-        assert long.status_code == 422
-    for path in ("/", f"/p/{made}?panel=comments", f"/s/{token}"):
+        project = client.get(url).json()["direction"]["project"].rpartition("/")[2]
+        # More than anything may hold is refused in words that are text, too.
+        said = {"text": MARK + "가" * 5000, "author": "한소리", "audience": "client"}
+        assert client.post(f"{url}/versions/2/comments", json=said).status_code == 422
+    views = {
+        "/": "<b>굵게</b>",
+        f"/projects/{project}": "<b>굵게</b>",
+        f"/s/{token}": "onerror=alert(1)",
+        f"/p/{made}?with=1": "onclick=alert(3)",
+        "/operate": "",
+        "/operate?show=worth": "",
+    } | {f"/p/{made}?panel={panel}": "onerror=alert(1)" for panel in PANELS}
+    for path, shown in views.items():
         seen = window(browser, cluster.url, size={"width": 360, "height": 740})
         seen.go(path)
-        expect(seen.page.get_by_text("<b>굵게</b>").first).to_be_visible()
-        if path != "/":
-            expect(seen.page.get_by_text("onerror=alert(1)").last).to_be_visible()
-        assert seen.page.locator("img[src=x], b b, script:not([src])").count() == 0
-        assert seen.page.evaluate("document.documentElement.scrollWidth") <= 360
-        assert seen.wrong == []
+        expect(seen.page.get_by_role("heading", level=1)).to_be_visible()
+        expect(seen.page.locator("body")).to_contain_text(shown)
+        if path.endswith("feedback"):
+            _hostile_feedback(seen.page)
+        if path == "/":
+            _hostile_files(seen.page)
+        assert seen.page.locator(HARMFUL).count() == 0, path
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= 360, path
+        assert seen.wrong == [], path
         seen.page.context.close()
+
+
+def _hostile(client: httpx.Client) -> str:
+    """A production of two versions whose every text is markup, as long as each may be."""
+    brief = {
+        "product": {
+            "name": "<b>굵게</b>\u200f&amp;🙂",
+            "description": MARK + "가" * (2000 - len(MARK)),
+            "selling_points": [MARK[:80]],
+        },
+        "advertiser": MARK[:60],
+        "ideas": [{"text": MARK + "나" * (300 - len(MARK)), "need": "must"}],
+        "duration_s": 6,
+        "cuts": 4,
+    }
+    order = client.post("/v1/productions", json={"brief": brief, "directions": 2})
+    made = order.raise_for_status().json()["id"]
+    url = f"/v1/productions/{made}"
+    eventually(lambda: client.get(url).json()["state"] == "done")
+    name = {"name": MARK[:120]}
+    kind = {"Content-Type": "audio/wav"}
+    sent = client.post("/v1/sounds", params=name, content=encoded(speech(1)), headers=kind)
+    upload = sent.raise_for_status().json()["upload"]
+    first, second, *_ = client.get(f"{url}/draft").json()["conte"]["cuts"]
+    sound = {"id": "", "kind": "na", "upload": upload, "frame": 0}
+    edits = [
+        {"op": "edit", "cut": first["id"], "field": field, "before": first[field], "after": after}
+        for field, after in {
+            "action": MARK + "다" * (2000 - len(MARK)),
+            "narration": MARK + "라" * (200 - len(MARK)),
+            "caption": "<i onclick=alert(3)>" + "마" * 100,
+            "music": "<img src=x onerror=alert(1)>",
+        }.items()
+    ]
+    edits.append({"op": "place_sound", "cut": second["id"], "sound": sound})
+    body = {"message": MARK, "operations": edits, "causes": [MARK]}
+    client.post(f"{url}/versions", json=body).raise_for_status()
+    eventually(lambda: client.get(url).json()["state"] == "done")
+    place = {"cut": first["id"], "frame": 0, "x": 0.5, "y": 0.5}
+    said = {"text": MARK + "바" * (2000 - len(MARK)), "author": MARK[:60], "audience": "client"}
+    comments = f"{url}/versions/2/comments"
+    comment = client.post(comments, json=said | place).raise_for_status().json()["id"]
+    client.post(comments, json=said | {"reply_to": comment}).raise_for_status()
+    return made
+
+
+def _hostile_feedback(page: Page) -> None:
+    """Words that the client wrote, read, accepted, and the cause of what stands in the draft."""
+    wish = "자막을 '<b onclick=alert(4)>굵게</b>\u200f🙂'로 바꿔 주세요"
+    feedback = page.get_by_label("컷 1", exact=True).last
+    feedback.focus()
+    page.keyboard.insert_text(MARK + "사" * 5000)  # as it is pasted
+    assert len(feedback.input_value()) == 500
+    page.get_by_role("button", name="어떻게 고칠지 보기").click()
+    expect(page.get_by_role("tabpanel").get_by_text("이해하지 못함")).to_be_visible()
+    feedback.fill(wish)
+    page.get_by_role("button", name="어떻게 고칠지 보기").click()
+    page.get_by_role("button", name="받아들이기").click()
+    card = page.get_by_role("article", name="컷 1")
+    expect(card.get_by_role("button", name=re.compile("<b onclick=alert"))).to_be_visible()
+
+
+def _hostile_files(page: Page) -> None:
+    long = f"{MARK}{'아' * 5000}.png"
+    photo = {"name": long, "mimeType": "image/png", "buffer": PHOTO.read_bytes()}
+    page.get_by_label(re.compile("^제품 사진")).set_input_files([photo])  # pyright: ignore
+    expect(page.get_by_text(long, exact=True)).to_be_attached()
+    sentence = page.get_by_label("한 문장으로")
+    sentence.focus()
+    page.keyboard.insert_text("<b>" * 2000)
+    assert len(sentence.input_value()) == 1000
+    expect(page.get_by_role("button", name="콘티 만들기")).to_be_visible()
 
 
 def test_a_whole_round_is_done_with_the_keyboard_alone_and_read_through(
