@@ -36,6 +36,10 @@ class Visit:
     def boundary(self) -> Locator:
         return self.page.get_by_role("slider", name="컷 1과 2 사이")
 
+    @property
+    def shortcuts(self) -> Locator:
+        return self.page.get_by_role("button", name="단축키")  # and its key
+
     def cut(self, number: int) -> Locator:
         return self.page.get_by_role("article", name=f"컷 {number}")
 
@@ -70,7 +74,7 @@ def step(wants: str, does: str, sees: str) -> Callable[[Callable[[Visit], None]]
 def _(visit: Visit) -> None:
     visit.maker.go("/")
     expect(visit.page.get_by_label("한 문장으로")).to_be_visible()
-    assert visit.maker.axe() == []
+    assert visit.maker.faults() == []
 
 
 @step("a film of a dehumidifier", "types it as they would say it", "the brief, filled in from it")
@@ -79,7 +83,7 @@ def _(visit: Visit) -> None:
     visit.page.get_by_label("한 문장으로").fill(sentence)
     expect(visit.page.get_by_label("제품명")).to_have_value("저소음 제습기")
     expect(visit.page.get_by_label(re.compile("^길이"))).to_have_value("6")
-    assert visit.maker.axe() == []
+    assert visit.maker.faults() == []
 
 
 @step("to see ideas on paper", "presses 콘티 만들기", "four cuts that arrive, and a player")
@@ -136,7 +140,7 @@ def _(visit: Visit) -> None:
 def _(visit: Visit) -> None:
     visit.button("받아들이기").click()
     expect(visit.page.get_by_text("작업본에 넣었습니다")).to_be_visible()
-    assert visit.maker.axe() == []
+    assert visit.maker.faults() == []
 
 
 @step("their work back", "reloads by mistake", "everything as it was, and a price of one cut")
@@ -168,14 +172,14 @@ def _(visit: Visit) -> None:
     eventually(lambda: len(set(times := page.evaluate(_TIMES))) == 1 and times[0] > 0)
     seconds, frames = divmod(visit.boundary_at, 30)
     expect(page.locator("output")).to_have_text(re.compile(f"^00:{seconds:02}:{frames:02} /"))
-    assert visit.maker.axe() == []
+    assert visit.maker.faults() == []
     page.get_by_role("combobox", name="나란히 보기").select_option("")
 
 
 @step("to point at a place", "presses C and an arrow", "a pin, and the words on the picture")
 def _(visit: Visit) -> None:
     page = visit.page
-    visit.button("단축키").press("c")
+    visit.shortcuts.press("c")
     page.get_by_role("button", name=re.compile("^핀. 화살표로")).press("ArrowRight")
     page.get_by_label(re.compile("^컷 2 ·.*핀 있음")).fill("여기에 빛을")
     page.get_by_label("이름").fill("한소리")
@@ -186,7 +190,7 @@ def _(visit: Visit) -> None:
 
 @step("to know the keys", "presses ?", "all of them on one sheet")
 def _(visit: Visit) -> None:
-    visit.button("단축키").press("?")
+    visit.shortcuts.press("?")
     expect(visit.page.get_by_role("dialog", name="단축키")).to_be_visible()
     visit.page.keyboard.press("Escape")
 
@@ -243,7 +247,7 @@ def _(visit: Visit) -> None:
     client.page.get_by_label(re.compile("^컷 1 ·")).fill("첫 장면이 좋아요")
     client.page.get_by_role("button", name="남기기").click()
     expect(client.page.get_by_text("첫 장면이 좋아요")).to_be_visible()
-    assert client.axe() == []
+    assert client.faults() == []
     client.page.get_by_role("button", name="승인").click()
     client.page.get_by_role("button", name="이대로 승인").click()
     expect(client.page.get_by_text("김도현 님이 승인했습니다")).to_be_visible()

@@ -12,6 +12,7 @@ import httpx
 from playwright.sync_api import (
     Browser,
     ConsoleMessage,
+    Dialog,
     Page,
     Request,
     ViewportSize,
@@ -19,6 +20,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests import read_page
 from tests.cluster import TestCluster
 from tests.front_door import eventually
 
@@ -37,6 +39,7 @@ class Window:
 
     page: Page
     url: str
+    language: Literal["ko", "en"] = "ko"
     wrong: list[str] = field(default_factory=list[str])
 
     def go(self, path: str) -> None:
@@ -46,21 +49,28 @@ class Window:
         if said.type == "error":
             self.wrong.append(said.text)
 
+    def stop(self, asked: Dialog) -> None:
+        """Nothing of ours asks so: words of somebody's were run."""
+        self.wrong.append(f"a script asked: {asked.message}")
+        asked.dismiss()
+
     def watch(self, asked: Request) -> None:
         if not asked.url.startswith((self.url, "blob:")):
             self.wrong.append(f"asked another host: {asked.url}")
 
-    def axe(self) -> list[str]:
-        """What a screen reader's user would stumble over, serious and above."""
+    def faults(self) -> list[str]:
+        """What a screen reader's user would stumble over: by axe, serious and above, and read
+        through."""
         self.page.evaluate(AXE.read_text())
         self.page.evaluate(SETTLED)
         found: dict[str, Any] = self.page.evaluate("axe.run()")
-        return [
+        by_axe = [
             f"{one['id']}: {node['html'][:200]}"
             for one in found["violations"]
             if one["impact"] in ("serious", "critical")
             for node in one["nodes"]
         ]
+        return [*by_axe, *read_page.faults(read_page.read(self.page), self.language)]
 
 
 SETTLED = """() => Promise.allSettled(
@@ -93,10 +103,11 @@ def window(
     tag = {"ko": "ko-KR", "en": "en-US"}[language]
     page = browser.new_context(locale=tag, viewport=size, color_scheme=scheme).new_page()
     page.set_default_timeout(PATIENCE_MS)
-    opened = Window(page, url)
+    opened = Window(page, url, language)
     page.on("console", opened.hear)
     page.on("pageerror", lambda error: opened.wrong.append(str(error)))
     page.on("request", opened.watch)
+    page.on("dialog", opened.stop)
     return opened
 
 

@@ -1,6 +1,7 @@
 """`sian up --keep` on a real cluster: whatever dies under a production, the production is done."""
 
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -20,12 +21,14 @@ from serve.client import Client
 from serve.cluster import processes
 from serve.ingress.views import ProductionView
 from tests.cluster import part_of
+from tests.front_door import eventually
 from tests.ports import free_port
-from tests.studio_browser import PATIENCE_MS, chromium, retyped, window
+from tests.studio_browser import PATIENCE_MS, chromium, window
 
 # A minute each: a cluster starts, is killed, and starts again.
 pytestmark = [pytest.mark.cluster, pytest.mark.prove]
 GRAPH = Path(__file__).parent / "trouble.yaml"
+expect.set_options(timeout=PATIENCE_MS)
 
 
 class Keeper:
@@ -124,29 +127,42 @@ def _rendered(home: Path) -> Counter[str]:
 
 
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="Chromium is not installed")
-def test_a_page_goes_on_after_the_cluster_was_killed_with_all_that_was_typed(
+def test_a_page_outlives_its_cluster_with_half_typed_words_and_a_film_that_is_being_rendered(
     keeper: Keeper,
 ) -> None:
     served = sum(line.startswith("serving on") for line in keeper.lines)
     keeper.serves(max(1, served))
     with Client(keeper.url) as client, chromium() as browser:
-        made = client.create({"product": {"name": "시안"}, "duration_s": 5, "cuts": 4, "fps": 24})
-        assert client.wait(made.id).state is State.DONE
+        brief = {"product": {"name": "시안"}, "duration_s": 5, "cuts": 4, "fps": 24}
+        made = client.create(brief | {"tone": "hold go-page"})
         maker = window(browser, keeper.url)
         page = maker.page
         maker.go(f"/p/{made.id}")
-        expect(page.get_by_role("article")).to_have_count(4, timeout=PATIENCE_MS)
+        expect(page.get_by_role("article")).to_have_count(4)
         feedback = page.get_by_label("컷 1", exact=True).last
         feedback.fill("아직 보내지 않은 말")
+        card = page.get_by_role("article", name="컷 3")
+        card.get_by_role("button", name=re.compile("^자막:")).click()
+        half = card.get_by_role("textbox", name="자막")
+        half.fill("반쯤")
+        eventually(lambda: _held(keeper.home, "page") == ["hold go-page"])
         os.kill(keeper.pid_of("raylet"), signal.SIGKILL)
         lost = page.get_by_text("서버에 연결되지 않습니다")
-        expect(lost).to_be_visible(timeout=PATIENCE_MS)
+        expect(lost).to_be_visible()
+        page.keyboard.type(" 적은 말")
         keeper.serves(max(1, served) + 1)
-        expect(lost).to_be_hidden(timeout=PATIENCE_MS)
+        expect(lost).to_be_hidden()
+        expect(half).to_be_focused()
+        expect(half).to_have_value("반쯤 적은 말")
         expect(feedback).to_have_value("아직 보내지 않은 말")
-        retyped(page, 2, "자막", "다시 이어진 뒤")
-        stands = client.draft(made.id).conte.cuts[1].caption
-    assert stands == "다시 이어진 뒤"
+        page.keyboard.press("Enter")
+        expect(card.get_by_role("button", name="자막: 반쯤 적은 말")).to_be_visible()
+        assert client.get(made.id).state is State.RENDERING
+        (keeper.home / "go-page").touch()
+        expect(page.get_by_text("완성", exact=True)).to_be_visible()
+        expect(page.get_by_role("button", name="재생", exact=True)).to_be_visible()
+        stands = client.draft(made.id).conte.cuts[2].caption
+    assert stands == "반쯤 적은 말"
 
 
 def test_down_ends_the_kept_cluster_and_all_of_its_processes(keeper: Keeper) -> None:

@@ -1,7 +1,10 @@
 """Korean as it is said: particles that fit any product's name, syllables of any text."""
 
+import json
 import re
 import unicodedata
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -33,6 +36,15 @@ bank는 smart는 fresh는 beach는 max는 ice는 milk는 cream은 soap은 boot�
 AIR는 MAX는 SKY는 Café는 Nescafé는 Häagen-Dazs는 L'Oréal은 OpenAI는 ChatGPT는 AirPods은 eBay는
 """,
 )
+
+PAGE = Path(__file__).parent.parent / "serve/studio/src/pure/particles.cases.json"
+
+
+@pytest.mark.parametrize("case", json.loads(PAGE.read_text()), ids=lambda case: case["read"])
+def test_the_page_s_particles_after_numbers_are_those_of_the_house(
+    case: dict[str, Any],
+) -> None:
+    assert with_particle(str(case["n"]), case["pair"]) == case["read"]
 
 
 @pytest.mark.parametrize("said", dict.fromkeys(TOPICS))

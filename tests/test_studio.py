@@ -1,6 +1,7 @@
 """The Studio's page: how it is served, that it is what its source says, and small enough."""
 
 import logging
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -29,6 +30,7 @@ async def test_every_view_answers_with_the_page_under_a_strict_policy(
     assert answer.headers["content-type"].startswith("text/html")
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy and "require-trusted-types-for 'script'" in policy
+    assert "trusted-types svelte-trusted-html" in policy.split("; ")
     assert "unsafe" not in policy
     assert '<script type="module"' in answer.text and "<style" not in answer.text
 
@@ -74,6 +76,18 @@ async def test_the_log_has_no_token_of_a_share_link(
 def test_the_first_view_is_small() -> None:
     sent = list(PAGE.rglob("*.br"))
     assert sum(path.stat().st_size for path in sent) <= 150_000
+
+
+def test_every_request_of_the_page_goes_through_one_place() -> None:
+    source = ROOT / "serve" / "studio" / "src"
+    asking = [
+        path.relative_to(source).as_posix()
+        for path in source.rglob("*")
+        if path.suffix in (".ts", ".svelte")
+        and not path.name.endswith(".test.ts")
+        and re.search(r"(?<![\w.])fetch\(", path.read_text())
+    ]
+    assert asking == ["api/client.ts"]
 
 
 def test_the_page_calls_terms_and_fields_what_the_language_calls_them() -> None:

@@ -28,6 +28,16 @@ test.each(['input', 'textarea', 'select'])('no key is taken while typing in a %s
   expect(heard).toEqual([null])
 })
 
+test('a choice keeps the letters that find in it, and leaves the menu and undo', () => {
+  const choice = document.body.appendChild(document.createElement('select'))
+  const heard: unknown[] = []
+  choice.addEventListener('keydown', (event) => heard.push(actOf(event)))
+  choice.dispatchEvent(key('s', { code: 'KeyS' }))
+  choice.dispatchEvent(key('k', { code: 'KeyK', ctrlKey: true }))
+  choice.dispatchEvent(key('z', { code: 'KeyZ', ctrlKey: true }))
+  expect(heard).toEqual([null, 'menu', 'undo'])
+})
+
 test('no key is taken while Hangul is composed', () => {
   expect(actOf(key('Process', { code: 'KeyK', isComposing: true }))).toBeNull()
 })

@@ -41,7 +41,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   ).map((act) => ({ act, keys: [], shown: '' })),
 ]
 
-const TYPED = new Set(['INPUT', 'TEXTAREA', 'SELECT'])
+const TYPED = new Set(['INPUT', 'TEXTAREA'])
 const OF_BUTTONS = new Set([' ', 'Enter'])
 const OF_SLIDERS = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'])
 const OF_LISTS = new Set(['ArrowUp', 'ArrowDown'])
@@ -56,6 +56,8 @@ export function actOf(event: KeyboardEvent): Act | null {
   const drawn = on instanceof HTMLInputElement && on.type === 'range'
   if (drawn && OF_SLIDERS.has(event.key)) return null
   if (on && !files && !drawn && (TYPED.has(on.tagName) || on.isContentEditable)) return null
+  // A choice is found by its letters, and takes no key with Ctrl.
+  if (on?.tagName === 'SELECT' && !event.ctrlKey && !event.metaKey) return null
   // A focused control keeps the keys that work it, and an open dialog all of them.
   if (on?.closest('dialog')) return null
   if (on?.closest('[role="slider"]') && !event.ctrlKey && !event.metaKey) return null

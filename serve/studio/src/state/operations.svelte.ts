@@ -1,5 +1,5 @@
 // What the operator sees, asked again and again while somebody looks.
-import { api, dataOf, Refused, type Schemas } from '../api/client'
+import { api, dataOf, Refused, spoken, type Schemas } from '../api/client'
 
 const EACH_MS = 5000
 const KEPT = 'sian-operator'
@@ -47,7 +47,7 @@ export class Operations {
 
   async retry(url: string): Promise<void> {
     await this.#try(async () => {
-      const answer = await fetch(url, { method: 'POST', headers: this.#headers() })
+      const answer = await spoken(url, { method: 'POST', headers: this.#headers() })
       if (!answer.ok) throw new Refused(answer.status, (await answer.json()) as Schemas['ProblemView'])
     })
     if (!this.refused) await this.#shown()

@@ -1,5 +1,5 @@
 // The photos of a brief that is being written: sent as they come, kept until the brief is ordered.
-import { Refused, type Problem, type Schemas } from '../api/client'
+import { Refused, spoken, type Problem, type Schemas } from '../api/client'
 import { freeName, MOST_PEOPLE, readPhotos, unfit, withPhotos, type Photo } from '../pure/photos'
 import { speech } from '../words/words.svelte'
 import { keep, kept } from './drafted'
@@ -67,7 +67,7 @@ export class Photos {
     this.sending[place] += 1
     try {
       const headers = { 'content-type': file.type }
-      const answer = await fetch('/v1/images', { method: 'POST', body: file, headers })
+      const answer = await spoken('/v1/images', { method: 'POST', body: file, headers })
       if (!answer.ok) throw new Refused(answer.status, (await answer.json()) as Problem)
       const { image } = (await answer.json()) as Schemas['ImageView']
       this.looks[image] = URL.createObjectURL(file)

@@ -36,6 +36,7 @@ export class ProductionState {
   /** When a clip's progress was first heard of, and how far it was. */
   readonly #paces = new Map<number, { at: number; from: number }>()
   #wanted: number | null
+  #lost = false
   #last: Promise<unknown> = Promise.resolve()
   #timer: ReturnType<typeof setTimeout> | undefined
   #looking: ReturnType<typeof setTimeout> | undefined
@@ -47,7 +48,8 @@ export class ProductionState {
     this.#stops.push(
       onEvent((event) => this.#hear(event)),
       onConnection((connected) => {
-        if (connected) this.#soon()
+        if (connected) this.#resume()
+        else this.#lost = true
       }),
     )
     void this.load()
@@ -321,6 +323,16 @@ export class ProductionState {
       this.#paces.set(cut, { at: Date.now(), from: done })
     }
     this.progress[cut] = done
+  }
+
+  #resume(): void {
+    if (this.#lost) {
+      // Events may have passed unheard, and what else is loaded follows these.
+      this.#lost = false
+      this.changed += 1
+      this.commented += 1
+    }
+    this.#soon()
   }
 
   #soon(): void {

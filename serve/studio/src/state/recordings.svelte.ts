@@ -1,5 +1,5 @@
 // Recordings of one's own that are brought to a film: sent as they come, placed where they were dropped.
-import { Refused, type Problem, type Schemas } from '../api/client'
+import { Refused, spoken, type Problem, type Schemas } from '../api/client'
 import { typeOf, type Kind, type Landing, type Sound } from '../pure/sounds'
 import { speech } from '../words/words.svelte'
 import type { Operation, ProductionState } from './production.svelte'
@@ -57,7 +57,7 @@ export class Recordings {
     this.sending = file.name
     try {
       const url = `/v1/sounds?name=${encodeURIComponent(file.name.slice(-120))}`
-      const answer = await fetch(url, { method: 'POST', body: file, headers: { 'content-type': type } })
+      const answer = await spoken(url, { method: 'POST', body: file, headers: { 'content-type': type } })
       if (!answer.ok) throw new Refused(answer.status, (await answer.json()) as Problem)
       return ((await answer.json()) as Schemas['UploadedSoundView']).upload
     } catch (error) {

@@ -1,4 +1,5 @@
 // The whole state of a view is in the URL, so that any view can be linked to and reloaded.
+import { left } from '../api/client'
 
 export type Route =
   | { view: 'start' }
@@ -43,6 +44,7 @@ class Place {
   }
 
   #read(): void {
+    if (location.pathname !== this.path) left()
     this.path = location.pathname
     this.query = new URLSearchParams(location.search)
   }
