@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from conte.brief import AspectRatio
+from conte.checks.timefit import caption_width
 from conte.clip import Clip, frame_size
 from conte.conte import SheetEntry
 from conte.cut import Cut
 from conte.formats.subjects import Box, faces_of, product_of, within
-from deployments.overlays import CAPTION_SIZE, LINE_HEIGHT, label_height
+from conte.subtitles import Subtitle
+from deployments.overlays import CAPTION_SIZE, LINE_HEIGHT, label_height, subtitle_height
 from deployments.safe_area import SafeArea
 
 FACE = 4.0
@@ -31,10 +33,40 @@ class Placement:
     """True: the AI label is in the right corner, not in the left one."""
 
 
+def placed(
+    cut: Cut,
+    sheet: Sequence[SheetEntry],
+    clip: Clip | None,
+    ratio: AspectRatio,
+    lines: Sequence[str],
+    *,
+    legal: bool,
+    cards: Sequence[Subtitle],
+    line_width: float,
+) -> Placement:
+    """Choose the places of caption and label over a cut, as its film has them.
+
+    `lines`: the caption's lines. `legal`: whether the cut has a legal line. `cards`, `line_width`:
+    its subtitles and the width of the film's widest one.
+    """
+    area = SafeArea.of(*frame_size(ratio))
+    most = max((len(card.lines) for card in cards), default=0)
+    said = subtitle_height(most, line_width, area) / area.short_side if most else 0.0
+    return place(
+        cut,
+        sheet,
+        clip,
+        ratio,
+        num_lines=len(lines),
+        longest=max(map(caption_width, lines), default=0),
+        below=(CAPTION_SIZE * LINE_HEIGHT if legal else 0.0) + said,
+    )
+
+
 def place(
     cut: Cut,
     sheet: Sequence[SheetEntry],
-    clip: Clip,
+    clip: Clip | None,
     ratio: AspectRatio,
     *,
     num_lines: int,
@@ -43,16 +75,18 @@ def place(
 ) -> Placement:
     """Choose the places of caption and label.
 
-    `num_lines`, `longest`: the caption's lines, and its widest line in `caption_width`s; 0: no
-    caption. `below`: height in short sides of the texts below a caption at the bottom.
+    `clip`: None if none is rendered yet. `num_lines`, `longest`: the caption's lines, and its
+    widest line in `caption_width`s; 0: no caption. `below`: height in short sides of the texts
+    below a caption at the bottom.
     """
     across, down = frame_size(ratio)
-    aspect = clip.width / clip.height if clip.width and clip.window else across / down
+    window = clip.window if clip is not None else None
+    aspect = clip.width / clip.height if clip and clip.width and window else across / down
     area = SafeArea.of(across, down)
     short = area.short_side
 
     def seen(box: Box) -> Box:
-        return within(box, clip.window.at(0.5)) if clip.window is not None else box
+        return within(box, window.at(0.5)) if window is not None else box
 
     faces = [seen(box) for box in faces_of(cut, sheet, aspect)]
     found = product_of(cut, sheet, aspect)
