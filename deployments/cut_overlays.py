@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from conte.formats.safe_zones import Element
 from conte.subtitles import Subtitle
@@ -11,6 +12,7 @@ from deployments.overlays import (
     Extent,
     Overlay,
     caption,
+    caption_top,
     counter,
     label,
     legal,
@@ -55,8 +57,18 @@ class Words:
     """Number of the cut's first frame in the film, for the time code; None: not shown."""
 
 
+class CaptionAt(NamedTuple):
+    """Font size of a caption and y of its first line, in pixels of the film."""
+
+    size: float
+    top: float
+
+
 class CutOverlays:
     """All overlays of a cut, each drawn once."""
+
+    caption_at: CaptionAt | None = None
+    """Where the caption's lines are; None if there are none, or an end card has them."""
 
     def __init__(self, words: Words, num_frames: int, fps: int, frame: tuple[int, int]) -> None:
         """Draw the overlays. `frame`: width and height of the film."""
@@ -82,6 +94,8 @@ class CutOverlays:
         if self._subtitles and below is not None and not words.high:
             # Only pages of text leave so little space.
             size = min(size, (below.y - area.top) / (len(words.caption) * LINE_HEIGHT + 0.6))
+        top = caption_top(len(words.caption), size, area, below, high=words.high)
+        self.caption_at = CaptionAt(size, top)
         return caption(words.caption, size, area, below, high=words.high, plate=words.plate)
 
     def onto(self, edited: Edited) -> None:

@@ -17,29 +17,18 @@ from av.error import FFmpegError
 
 from conte.ai_label import AI_LABEL
 from conte.brief import Brief
-from conte.checks.timefit import caption_width
 from conte.clip import Clip, frame_size
 from conte.conte import Conte
 from conte.frozen import digest
 from conte.subtitles import Subtitle
 from deployments.cut_overlays import CutOverlays, Words
 from deployments.encoding import THREADS, clear_when_full, count_frames
-from deployments.end_card import EndCard, end_card_of, logo_text
 from deployments.engines.protocols import Cancelled, OnStep, RenderError
+from deployments.film_words import FilmWords
 from deployments.fitting import Size
 from deployments.footage import Footage, check_size
 from deployments.groups import EditedCut, Encoder, Group
-from deployments.overlays import (
-    CAPTION_SIZE,
-    CUT_LABEL,
-    EDITION,
-    LINE_HEIGHT,
-    Extent,
-    subtitle_height,
-    tight,
-)
-from deployments.placing import Placement, layout_in, place
-from deployments.safe_area import UPRIGHT_EDITION, SafeArea
+from deployments.safe_area import UPRIGHT_EDITION
 from deployments.sound.recordings import placed_of
 from deployments.sound.soundtrack import Soundtrack, soundtrack_of
 from deployments.sound.track import score_of
@@ -119,10 +108,6 @@ class FilmOrder:
             return Encoder("flat", min(crf + _DRAFTS_CRF, _WORST_CRF), fps)
         return Encoder("veryfast", crf, fps)
 
-    @cached_property
-    def _tight(self) -> Extent | None:
-        return tight(self.captions, self.brief.aspect_ratio)
-
     def clip(self, k: int) -> Clip:
         """Return the clip of the cut with index `k`."""
         return next(clip for clip in self.clips if clip.cut == k + 1)
@@ -139,64 +124,19 @@ class FilmOrder:
 
     def words(self, k: int) -> Words:
         """Return the texts over the cut with index `k`, and their placement."""
-        settings, language, cuts = self.settings, self.brief.language, self.conte.cuts
-        begins = sum(cut.num_frames for cut in cuts[:k])
-        number = CUT_LABEL[language].format(cuts[k].number)
-        caption, legal = self.captions[k], self.legal[k] if self.legal else ""
-        subtitles = self.subtitles[k] if self.subtitles else ()
-        placed = self._placed(k)
-        label_right = placed.label_right and settings.label_ai and not self._counted
-        card = self._end_card(k, label_right)
-        return Words(
-            label=AI_LABEL[language] if settings.label_ai else "",
-            legal=legal,
-            caption=caption,
-            high=placed.high,
-            plate=placed.plate and card is None,
-            label_right=label_right,
-            end_card=card,
-            edition=EDITION if legal or (settings.label_ai and self._lying) else 0,
-            extent=self._tight if caption else None,
-            cut_number=number if settings.show_cut_number else "",
-            subtitles=subtitles,
-            subtitle_width=self.subtitle_width if subtitles else 0,
-            starts_at=begins if settings.show_timecode else None,
+        return self._words.over(k, self.clip(k))
+
+    @cached_property
+    def _words(self) -> FilmWords:
+        return FilmWords(
+            self.conte,
+            self.brief,
+            self.settings,
+            self.captions,
+            self.legal,
+            self.subtitles,
+            self.subtitle_width,
         )
-
-    @property
-    def _lying(self) -> bool:
-        return self.brief.aspect_ratio == "16:9"
-
-    @property
-    def _counted(self) -> bool:
-        """True if the cut number or the time code is in the right corner."""
-        return self.settings.show_cut_number or self.settings.show_timecode
-
-    def _placed(self, k: int) -> Placement:
-        area = SafeArea.of(*frame_size(self.brief.aspect_ratio))
-        legal = CAPTION_SIZE * LINE_HEIGHT if self.legal and self.legal[k] else 0.0
-        cards = self.subtitles[k] if self.subtitles else ()
-        most = max((len(card.lines) for card in cards), default=0)
-        said = subtitle_height(most, self.subtitle_width, area) / area.short_side if most else 0.0
-        clip = self.clip(k)
-        return place(
-            layout_in(self.conte, self.brief, k, clip),
-            clip,
-            self.brief.aspect_ratio,
-            num_lines=len(self.captions[k]),
-            longest=max(map(caption_width, self.captions[k]), default=0),
-            below=legal + said,
-        )
-
-    def _end_card(self, k: int, label_right: bool) -> EndCard | None:
-        settings, tier = self.settings, self.clip(k).tier
-        wanted = settings.end_card == "all" or (settings.end_card == "draft" and tier == "draft")
-        if not wanted or k != len(self.conte.cuts) - 1:
-            return None
-        # Only a draft marks the logo's place: a final film leaves it empty.
-        logo = logo_text(self.brief) if tier == "draft" else ""
-        cut, lines = self.conte.cuts[k], self.captions[k]
-        return end_card_of(cut, lines, self.conte, logo, logo_left=label_right)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from conte.brief import Brief
-from conte.checks.timefit import Rates, wrap_caption
+from conte.checks.timefit import Rates
 from conte.clip import Clip, Film
 from conte.conte import Conte
 from conte.frozen import digest
@@ -28,6 +28,7 @@ from deployments.encoding import clear_when_full, size_of
 from deployments.engines.protocols import OnStep, RenderError
 from deployments.film_pictures import Pictures, pictures_of
 from deployments.film_size import film_size
+from deployments.film_words import FilmWords
 from deployments.fitting import Size
 from deployments.footage import Footage, check_covers
 from deployments.known_groups import KnownGroups
@@ -36,7 +37,6 @@ from deployments.slot import Slot, end_of
 from deployments.sound.soundtrack import Soundtrack
 from deployments.splicing import Stretch
 from deployments.stills import Stills
-from deployments.subtitling import burned_subtitles
 from serve.scratch import scratch
 from serve.settings import FilmSettings
 from serve.vault import Missing, Vault, VaultFull
@@ -174,23 +174,17 @@ class FilmEditor:
             raise RenderError(str(error)) from error
         for clip in clips:
             check_covers(conte.cuts[clip.cut - 1], clip)
-        burn = self._settings.burn_captions
-        captions = tuple(
-            wrap_caption(cut.caption, self._rates) if burn and cut.caption else ()
-            for cut in conte.cuts
-        )
-        legal = tuple(cut.legal if burn else "" for cut in conte.cuts)
         tier = clips[0].tier if clips else "draft"
-        subtitles = burned_subtitles(conte, brief, self._settings, self._rates, tier)
+        words = FilmWords.of(conte, brief, self._settings, self._rates, tier)
         return FilmOrder(
             conte,
             brief,
             tuple(clips),
-            captions,
+            words.captions,
             self._settings,
-            legal,
-            subtitles=tuple(subtitles),
-            subtitle_width=self._rates.line_width if subtitles else 0,
+            words.legal,
+            subtitles=words.subtitles,
+            subtitle_width=words.subtitle_width,
         )
 
     async def _sized(self, order: FilmOrder) -> FilmOrder:

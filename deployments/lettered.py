@@ -2,20 +2,18 @@
 
 from collections.abc import Iterator
 
-from conte.ai_label import AI_LABEL
 from conte.brief import Brief
 from conte.checks.finding import Finding
-from conte.checks.timefit import Rates, wrap_caption
+from conte.checks.timefit import Rates
 from conte.clip import frame_size
 from conte.conte import Conte
 from conte.formats.safe_zones import Element, Lettered, SafeZones, check_safe_zones
-from deployments.cut_overlays import subtitles
-from deployments.overlays import Overlay, caption, label, legal, size_within, tight
-from deployments.safe_area import SafeArea
-from deployments.subtitling import burned_subtitles
+from deployments.cut_overlays import CutOverlays
+from deployments.film_words import FilmWords
 from serve.settings import FilmSettings
 
 SHORT_SIDE = 1080
+_ELEMENTS: tuple[Element, ...] = ("label", "legal", "subtitle", "caption")
 
 
 def lettered(
@@ -23,32 +21,20 @@ def lettered(
 ) -> tuple[Lettered, ...]:
     """Return the boxes, for a film whose short side is 1080 pixels."""
     size = frame_size(brief.aspect_ratio, SHORT_SIDE)
-    area = SafeArea.of(*size)
-
-    def box(element: Element, cut: int, drawn: Overlay) -> Lettered:
-        height, width = drawn.pixels.shape[:2]
-        right, bottom = drawn.x + width, drawn.y + height
-        return Lettered(element, cut, drawn.x, drawn.y, right, bottom, size)
+    # An end card is as wide as the frame; its lines are where a caption's would be.
+    plain = settings.model_copy(update={"end_card": "none"})
+    film = FilmWords.of(conte, brief, plain, rates, "draft")
 
     def boxes() -> Iterator[Lettered]:
-        if settings.label_ai:
-            yield box("label", 1, label(AI_LABEL[brief.language], area))
-        burn = settings.burn_captions
-        captions = [wrap_caption(cut.caption, rates) if burn else () for cut in conte.cuts]
-        letters = size_within(tight(captions, brief.aspect_ratio), area)
-        said = burned_subtitles(conte, brief, settings, rates, "draft")
-        for k, (cut, lines) in enumerate(zip(conte.cuts, captions, strict=True)):
-            notice = legal(cut.legal, area) if burn and cut.legal else None
-            if notice is not None:
-                yield box("legal", cut.number, notice)
-            below = notice
-            if said and said[k]:
-                cards = subtitles(said[k], rates.line_width, area, notice)
-                drawn = [one for _, one in cards]
-                yield from (box("subtitle", cut.number, one) for one in drawn)
-                below = min(drawn, key=lambda one: one.y)
-            if lines:
-                yield box("caption", cut.number, caption(lines, letters, area, below))
+        for k, cut in enumerate(conte.cuts):
+            overlays = CutOverlays(film.over(k, None), cut.num_frames, brief.fps, size)
+            for element in _ELEMENTS:
+                if element == "label" and k:  # the same in every cut
+                    continue
+                for drawn in overlays.drawn(element):
+                    height, width = drawn.pixels.shape[:2]
+                    right, bottom = drawn.x + width, drawn.y + height
+                    yield Lettered(element, cut.number, drawn.x, drawn.y, right, bottom, size)
 
     return tuple(boxes())
 

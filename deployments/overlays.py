@@ -176,6 +176,16 @@ def tight(captions: Sequence[Sequence[str]], aspect_ratio: AspectRatio) -> Exten
     return None if size_within(padded, area) == size_within(None, area) else extent
 
 
+def caption_top(
+    num_lines: int, size: float, area: SafeArea, below: Overlay | None, *, high: bool
+) -> float:
+    """Return y of a caption's first line. For the parameters, see `caption`."""
+    if high:
+        return area.top + label_height(area) + _halo(size)
+    ends = area.bottom if below is None else below.y
+    return ends - _halo(size) - num_lines * size * LINE_HEIGHT
+
+
 def caption(
     lines: Sequence[str],
     size: float,
@@ -201,10 +211,7 @@ def caption(
         for paint in _readable(size)
     ]
     height = len(lines) * size * line_height
-    top = (area.bottom if below is None else below.y) - halo - height
-    if high:
-        top = area.top + label_height(area) + halo
-
+    top = caption_top(len(lines), size, area, below, high=high)
     wide = min(area.width, max(line.LongestLine for line in layers[-1]) + 2 * halo)
     left = area.left + (area.width - wide) / 2
 

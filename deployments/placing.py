@@ -1,13 +1,16 @@
 """Faces and product of a cut -> the places of its lettering, clear of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from conte.brief import AspectRatio, Brief
+from conte.checks.timefit import caption_width
 from conte.clip import Clip, Shot, frame_size
 from conte.conte import Conte
 from conte.formats.subjects import Box, faces_of, product_of, within
+from conte.subtitles import Subtitle
 from deployments.engines.animatic.layout import Layout, layout_of
-from deployments.overlays import CAPTION_SIZE, LINE_HEIGHT, label_height
+from deployments.overlays import CAPTION_SIZE, LINE_HEIGHT, label_height, subtitle_height
 from deployments.recent import Recent
 from deployments.safe_area import SafeArea
 
@@ -34,14 +37,15 @@ class Placement:
     """True: the AI label is in the right corner, not in the left one."""
 
 
-def layout_in(conte: Conte, brief: Brief, k: int, clip: Clip) -> Layout:
+def layout_in(conte: Conte, brief: Brief, k: int, clip: Clip | None) -> Layout:
     """Return the places of faces and product in the picture of the cut with index `k`.
 
     They are where its staging puts them; a cut without staging has its words' usual composition.
+    `clip`: None if none is rendered yet.
     """
     cut = conte.cuts[k]
     across, down = frame_size(brief.aspect_ratio)
-    if clip.width and clip.height and clip.window:
+    if clip is not None and clip.width and clip.height and clip.window:
         across, down = clip.width, clip.height
     if cut.staging is None:
         faces = faces_of(cut, conte.sheet, across / down)
@@ -51,9 +55,37 @@ def layout_in(conte: Conte, brief: Brief, k: int, clip: Clip) -> Layout:
     return _LAYOUTS.get(shot.model_dump_json(), lambda: layout_of(shot))
 
 
+def placed(
+    layout: Layout,
+    clip: Clip | None,
+    ratio: AspectRatio,
+    lines: Sequence[str],
+    *,
+    legal: bool,
+    cards: Sequence[Subtitle],
+    line_width: float,
+) -> Placement:
+    """Choose the places of caption and label over a cut, as its film has them.
+
+    `lines`: the caption's lines. `legal`: whether the cut has a legal line. `cards`, `line_width`:
+    its subtitles and the width of the film's widest one.
+    """
+    area = SafeArea.of(*frame_size(ratio))
+    most = max((len(card.lines) for card in cards), default=0)
+    said = subtitle_height(most, line_width, area) / area.short_side if most else 0.0
+    return place(
+        layout,
+        clip,
+        ratio,
+        num_lines=len(lines),
+        longest=max(map(caption_width, lines), default=0),
+        below=(CAPTION_SIZE * LINE_HEIGHT if legal else 0.0) + said,
+    )
+
+
 def place(
     layout: Layout,
-    clip: Clip,
+    clip: Clip | None,
     ratio: AspectRatio,
     *,
     num_lines: int,
@@ -62,15 +94,17 @@ def place(
 ) -> Placement:
     """Choose the places of caption and label.
 
-    `num_lines`, `longest`: the caption's lines, and its widest line in `caption_width`s; 0: no
-    caption. `below`: height in short sides of the texts below a caption at the bottom.
+    `clip`: None if none is rendered yet. `num_lines`, `longest`: the caption's lines, and its
+    widest line in `caption_width`s; 0: no caption. `below`: height in short sides of the texts
+    below a caption at the bottom.
     """
     across, down = frame_size(ratio)
+    window = clip.window if clip is not None else None
     area = SafeArea.of(across, down)
     short = area.short_side
 
     def seen(box: Box) -> Box:
-        return within(box, clip.window.at(0.5)) if clip.window is not None else box
+        return within(box, window.at(0.5)) if window is not None else box
 
     faces = [seen(box) for box in layout.faces]
     product = None if layout.product is None else seen(layout.product)

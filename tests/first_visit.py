@@ -205,7 +205,7 @@ def _(visit: Visit) -> None:
 
 @step(
     "what the client wrote into the workbook",
-    "takes XLSX, gets it back edited, chooses the file",
+    "takes XLSX, gets it back edited, chooses the file, sees what it changes, takes that",
     "one change in the working copy, and 콘티 3 made of it",
 )
 def _(visit: Visit) -> None:
@@ -215,6 +215,8 @@ def _(visit: Visit) -> None:
     edited = edited_workbook(Path(saved.value.path()).read_bytes(), cell(3, "자막", "엑셀에서"))
     file = {"name": "회신.xlsx", "mimeType": "application/octet-stream", "buffer": edited}
     page.get_by_label("파일 고르기").set_input_files(file)  # pyright: ignore
+    expect(page.get_by_text("이 파일이 바꾸는 곳 1")).to_be_visible()
+    visit.button("작업본에 넣기").click()
     expect(page.get_by_text("1곳을 작업본에 넣었습니다")).to_be_visible()
     expect(visit.cut(3).get_by_role("button", name="자막: 엑셀에서")).to_be_visible()
     visit.button("콘티 3 만들기 · 다시 그리는 컷 없음").click()

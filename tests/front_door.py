@@ -15,11 +15,14 @@ import uvicorn
 from fastapi import FastAPI
 
 from conte.brief import Brief
+from conte.captioned import Captioned
 from conte.clip import Clip, Film, Limits, Tier
 from conte.events import ConteStarted, CutWritten
 from conte.frozen import digest
 from conte.production import Failure, Provenance, State
+from conte.revision.working import Working
 from conte.video import VideoOrder
+from deployments.captioned import captioned
 from deployments.engines.composer.brief_sentence import BriefSentences
 from deployments.engines.feedback import FeedbackRules
 from deployments.knowledge.safe_zones import safe_zones
@@ -69,8 +72,13 @@ class House:
             exporting=exporting,
             brief_engine=BriefSentences(),
             mending=Mending(self.settings.rates, None),
+            captioned=self._captioned,
             zones=safe_zones,
         )
+
+    def _captioned(self, working: Working, clips: Mapping[str, Clip]) -> Mapping[str, Captioned]:
+        settings = self.settings
+        return captioned(working.conte, working.brief, clips, settings.film, settings.rates)
 
     def client(
         self, headers: dict[str, str] | None = None, app: FastAPI | None = None

@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 from conte.clip import Clip
+from conte.revision.review import ReviewState
+from conte.revision.share import Right
 from conte.still import still_frame, still_key
 from conte.window import Window
 from serve.bounded import CallResult, Unusable
@@ -115,6 +117,21 @@ async def test_every_cut_has_a_poster_as_soon_as_it_has_a_clip(house: House) -> 
         assert (await http.head(url)).headers["etag"] == poster.headers["etag"]
         assert kind_of(await http.get(f"{version}/cuts/1/poster.png")) == "not-yet"
         assert kind_of(await http.get(f"{version}/cuts/7/poster.png")) == "not-found"
+
+
+async def test_a_client_sees_the_poster_of_every_cut_by_a_link(house: House) -> None:
+    production = accept(house)
+    house.film(production)
+    records = house.ledger.reviewing
+    records.step(production, 1, ReviewState.IN_REVIEW)
+    _, token = records.share(production, 1, [Right.VIEW], "", 3600)
+    async with house.client() as http:
+        clips = (await http.get(f"/v1/shared/{token}/conte")).json()["clips"]
+        for clip in clips:
+            poster = await http.get(clip["poster_url"])
+            assert number_in(poster.content) == clip["num_frames"] // 2
+            assert "immutable" in poster.headers["cache-control"]
+        assert kind_of(await http.get(f"/v1/shared/{token}/cuts/7/poster.png")) == "not-found"
 
 
 def kind_of(answer: httpx.Response) -> str:

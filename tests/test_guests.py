@@ -79,6 +79,7 @@ TABLE: tuple[tuple[str, str, dict[str, str] | None, tuple[Right, ...]], ...] = (
     ("GET", "/sheet.png", None, (Right.VIEW,)),
     ("GET", "/poster.png", None, (Right.VIEW,)),
     ("GET", "/cuts/{k}/clip", None, (Right.VIEW,)),
+    ("GET", "/cuts/{k}/poster.png", None, (Right.VIEW,)),
     ("GET", "/film?download=true", None, (Right.DOWNLOAD,)),
     ("GET", "/sheet.png?download=true", None, (Right.DOWNLOAD,)),
     ("GET", "/poster.png?download=true", None, (Right.DOWNLOAD,)),
@@ -120,9 +121,10 @@ async def test_a_guest_with_one_right_can_do_nothing_that_needs_another(
                 place = its + path.replace("{k}", "1").replace("{format}", "pdf")
                 answer = await http.request(way, place, headers=headers, json=sent)
                 if right in enough:
-                    # The hash of the table is no offer's, nothing came before this version, and
-                    # nothing makes exports here.
+                    # The hash of the table is no offer's, nothing came before this version, clips
+                    # are no videos here, and nothing makes exports.
                     refused = {
+                        "/cuts/{k}/poster.png": 404,
                         "/approval/confirm": 409,
                         "/changes": 404,
                         "/exports/{format}": 404,
@@ -135,7 +137,7 @@ async def test_a_guest_with_one_right_can_do_nothing_that_needs_another(
 
 
 STREAM = "/events"
-MEDIA = ("/film", "/sheet.png", "/poster.png", "/cuts/{k}/clip")
+MEDIA = ("/film", "/sheet.png", "/poster.png", "/cuts/{k}/clip", "/cuts/{k}/poster.png")
 
 
 async def test_nothing_is_there_by_a_link_that_is_unknown_over_or_revoked(

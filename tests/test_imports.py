@@ -158,6 +158,19 @@ async def test_a_moved_cut_of_the_editor_is_a_retime_of_the_draft_and_can_be_und
     assert cuts_of_draft(house, production) == before
 
 
+async def test_a_preview_says_what_would_change_and_writes_nothing(
+    house: House, client: httpx.AsyncClient, production: str
+) -> None:
+    before = cuts_of_draft(house, production)
+    data = edited(exported(house, production), roll(0, 5), caption("저쪽"))
+    seen = (await sent(client, production, data, preview=True)).json()
+    assert (seen["applied"], seen["revision"], seen["conflicts"]) == (False, 0, [])
+    assert [one["op"] for one in seen["operations"]] == ["retime", "edit"]
+    assert cuts_of_draft(house, production) == before
+    done = (await sent(client, production, data)).json()
+    assert (done["applied"], done["operations"]) == (True, seen["operations"])
+
+
 async def test_a_workbook_of_the_first_version_against_a_later_draft_writes_nothing(
     house: House, client: httpx.AsyncClient, production: str
 ) -> None:

@@ -104,7 +104,7 @@ async def test_a_draft_says_how_far_a_boundary_moves_without_a_render(
     assert {(clip["before"], clip["after"]) for clip in draft["clips"]} == {(12, 12)}
     assert set(draft["said_s"]) == {cut["id"] for cut in cuts}
     lines = {cut["id"]: cut["caption"].split() for cut in cuts if cut["caption"]}
-    assert {id_: " ".join(got).split() for id_, got in draft["captions"].items()} == lines
+    assert {id_: " ".join(got["lines"]).split() for id_, got in draft["captions"].items()} == lines
     frames = cuts[2]["num_frames"] + 5
     retime = {"op": "retime", "cut": cuts[2]["id"], "frames": frames, "from": cuts[3]["id"]}
     await client.post(f"{url}/operations", json={"operations": [retime]})

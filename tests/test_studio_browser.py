@@ -22,6 +22,7 @@ from tests.first_visit import STEPS, Visit
 from tests.front_door import eventually
 from tests.keyboard import Keyboard
 from tests.made_sounds import encoded, speech
+from tests.returned_sheets import cell, edited_workbook
 from tests.studio_browser import (
     HOSTILE,
     PATIENCE_MS,
@@ -232,7 +233,7 @@ def test_directions_stand_side_by_side_another_is_ordered_and_one_is_picked(
     assert maker.wrong == []
 
 
-def test_a_caption_on_a_card_has_the_film_s_lines_size_and_letters_and_can_be_switched_off(
+def test_a_caption_on_a_card_has_the_film_s_lines_place_size_and_letters_and_can_be_switched_off(
     cluster: TestCluster, browser: Browser
 ) -> None:
     production = filmed(cluster)
@@ -252,7 +253,8 @@ def test_a_caption_on_a_card_has_the_film_s_lines_size_and_letters_and_can_be_sw
         lambda: page.evaluate(loaded) > 1 and page.evaluate("document.fonts.status") != "loading"
     )
 
-    conte = draft_of(cluster, production)["conte"]
+    draft = draft_of(cluster, production)
+    conte, told = draft["conte"], draft["captions"][draft["conte"]["cuts"][1]["id"]]
     captions = [wrap_caption(cut["caption"], Rates()) for cut in conte["cuts"]]
     width, height = frame_size("16:9")
     size = size_within(tight(captions, "16:9"), SafeArea.of(width, height))
@@ -262,11 +264,12 @@ def test_a_caption_on_a_card_has_the_film_s_lines_size_and_letters_and_can_be_sw
             range.selectNodeContents(caption.firstElementChild)
             const box = caption.parentElement.getBoundingClientRect()
             return [parseFloat(getComputedStyle(caption).fontSize) / box.height,
+                (caption.getBoundingClientRect().top - box.top) / box.height,
                 range.getBoundingClientRect().width / box.width]
         }"""
     )
     wide = Lettering("SemiBold", size, skia.Paint()).width(lines[0])
-    assert shown == pytest.approx([size / height, wide / width], rel=0.02)
+    assert shown == pytest.approx([size / height, told["top"], wide / width], rel=0.02)
 
     # The film without its words, at the frame where it stood.
     page.get_by_role("button", name="다음 컷").click()
@@ -288,6 +291,98 @@ def test_a_caption_on_a_card_has_the_film_s_lines_size_and_letters_and_can_be_sw
 PANELS = ("feedback", "checks", "comments", "takes", "formats", "changes", "exchange", "share")
 HARMFUL = "img[src=x], [onerror], [onclick], body script:not([src]), body style"
 MARK = "<img src=x onerror=alert(1)><script>alert(2)</script>&lt;\u200f🙂"
+
+
+def test_an_edited_workbook_says_what_it_changes_and_a_conflict_is_chosen(
+    cluster: TestCluster, browser: Browser
+) -> None:
+    production = filmed(cluster)
+    maker = window(browser, cluster.url)
+    page = maker.page
+    maker.go(f"/p/{production}?panel=exchange")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="XLSX", exact=True).click()
+    sheet = Path(saved.value.path()).read_bytes()
+    before = draft_of(cluster, production)["conte"]["cuts"][2]["caption"]
+
+    def bring(text: str) -> None:
+        book = {
+            "name": "회신.xlsx",
+            "mimeType": "application/octet-stream",
+            "buffer": edited_workbook(sheet, cell(3, "자막", text)),
+        }
+        page.get_by_label("파일 고르기").set_input_files(book)  # pyright: ignore
+
+    bring("엑셀에서")
+    expect(page.get_by_text("이 파일이 바꾸는 곳 1")).to_be_visible()
+    expect(page.get_by_role("tabpanel").get_by_text("→ 엑셀에서")).to_be_visible()
+    assert draft_of(cluster, production)["conte"]["cuts"][2]["caption"] == before
+    assert maker.axe() == []
+    page.get_by_role("button", name="작업본에 넣기").click()
+    expect(page.get_by_text("1곳을 작업본에 넣었습니다")).to_be_visible()
+    expect(page.get_by_role("button", name="자막: 엑셀에서")).to_be_visible()
+    # The same cell, changed here and in the file: nothing is done before somebody chose.
+    bring("다르게")
+    take = page.get_by_role("button", name="고른 대로 넣기")
+    expect(take).to_be_disabled()
+    page.get_by_role("radio", name="파일 다르게").check()
+    take.click()
+    expect(page.get_by_role("button", name="자막: 다르게")).to_be_visible()
+    page.get_by_role("button", name="되돌리기").click()
+    page.get_by_role("button", name="되돌리기").click()
+    expect(page.get_by_text("고친 곳 2")).to_have_count(0)
+    assert maker.wrong == []
+
+
+def test_comments_stand_on_the_film_s_bar_and_a_link_opens_the_same_view(
+    cluster: TestCluster, browser: Browser
+) -> None:
+    production = filmed(cluster)
+    url = f"/v1/productions/{production}"
+    with httpx.Client(base_url=cluster.url, timeout=60) as client:
+        n = client.get(url).json()["version"]
+        cuts = client.get(f"{url}/versions/{n}").json()["conte"]["cuts"]
+        for k, (cut, frame) in enumerate([(cuts[1], 6), (cuts[1], 7), (cuts[3], 0)]):
+            said = {"text": f"말 {k}", "author": "한소리", "audience": "internal"}
+            posted = {**said, "cut": cut["id"], "frame": frame}
+            client.post(f"{url}/versions/{n}/comments", json=posted).raise_for_status()
+    maker = window(browser, cluster.url)
+    page = maker.page
+    maker.go(f"/p/{production}")
+    marks = page.locator(".marks").get_by_role("button")
+    expect(marks.filter(has_text="2")).to_have_count(1)  # two within a hand's breadth are one
+    marks.last.click()
+    expect(page.get_by_role("tab", name="코멘트", selected=True)).to_be_visible()
+    expect(page.get_by_role("tabpanel").get_by_text("말 2")).to_be_visible()
+    begins = sum(cut["num_frames"] for cut in cuts[:3])
+    expect(page.get_by_role("slider", name="재생 위치")).to_have_value(str(begins))
+    page.get_by_role("button", name="이 컷 반복").click()
+    last = sum(cut["num_frames"] for cut in cuts) - 1
+    expect(page).to_have_url(re.compile(f"loop={begins}-{last}"))
+    assert maker.axe() == []
+    other = window(browser, cluster.url)
+    other.page.goto(page.url)
+    looped = other.page.get_by_role("button", name="이 컷 반복")
+    expect(looped).to_have_attribute("aria-pressed", "true")
+    expect(other.page.get_by_role("slider", name="재생 위치")).to_have_value(str(begins))
+    assert (maker.wrong, other.wrong) == ([], [])
+
+
+def test_a_finding_stands_beside_its_words_and_is_solved_there(
+    cluster: TestCluster, browser: Browser
+) -> None:
+    production = filmed(cluster)
+    maker = window(browser, cluster.url)
+    page = maker.page
+    maker.go(f"/p/{production}")
+    # Far more than can be said in a cut of a second and a half: a rule proposes to shorten it.
+    retyped(page, 2, "NA", "빗길에서도 눈길에서도 흔들리지 않습니다. " * 6)
+    line = page.get_by_role("article", name="컷 2").locator(".line").filter(has_text="NA")
+    expect(line.locator(".finding").first).to_be_visible()
+    assert maker.axe() == []
+    page.get_by_role("button", name="되돌리기").click()
+    expect(line.locator(".finding")).to_have_count(0)
+    assert maker.wrong == []
 
 
 def test_words_full_of_markup_and_without_an_end_are_text_on_every_view(

@@ -7,9 +7,10 @@ from typing import Any
 from ray import serve
 from ray.serve.handle import DeploymentHandle
 
+from conte.captioned import Captioned
 from conte.checks.claims import Claims
 from conte.checks.finding import Finding
-from conte.clip import EngineId, Limits, Tier
+from conte.clip import Clip, EngineId, Limits, Tier
 from conte.formats.safe_zones import SafeZones
 from conte.proposed import BriefEngine, IdeaEngine
 from conte.revision.working import Working
@@ -80,6 +81,7 @@ class Ingress:
             feedback_engine=self._feedback,
             ideas=self._ideas,
             covered=self._covered,
+            captioned=self._captioned,
             exporting=self._exporting,
             brief_engine=self._briefs,
             mending=Mending(self._settings.rates, self._claims),
@@ -98,6 +100,12 @@ class Ingress:
         return safe_zone_findings(
             working.conte, working.brief, settings.film, settings.rates, _zones()
         )
+
+    def _captioned(self, working: Working, clips: Mapping[str, Clip]) -> Mapping[str, Captioned]:
+        from deployments.captioned import captioned
+
+        settings = self._settings
+        return captioned(working.conte, working.brief, clips, settings.film, settings.rates)
 
 
 def _zones() -> SafeZones:

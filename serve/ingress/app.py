@@ -51,7 +51,7 @@ from serve.ingress.operations import HouseOf, operations
 from serve.ingress.productions import productions
 from serve.ingress.readiness import Readiness
 from serve.ingress.reviews import reviews
-from serve.ingress.revising import Revising
+from serve.ingress.revising import CaptionsOf, Revising
 from serve.ingress.safe_zones import safe_zones
 from serve.ingress.session_token import SessionTokens
 from serve.ingress.sessions import sessions
@@ -90,6 +90,7 @@ def create_app(
     feedback_engine: Proposing | None = None,
     ideas: IdeaEngine | None = None,
     covered: Callable[[Working], tuple[Finding, ...]] | None = None,
+    captioned: CaptionsOf | None = None,
     exporting: Exporting | None = None,
     brief_engine: BriefEngine | None = None,
     mending: Candidates | None = None,
@@ -101,7 +102,8 @@ def create_app(
 
     `models`: chat models by name. `limits`: those of the tiers' video models, where known.
     `claims`: rules for revised contes, the same as the director applies to written ones. `covered`:
-    finds lettering that platforms would cover. `mending`: operations that might solve a finding.
+    finds lettering that platforms would cover. `captioned`: says how a film
+    shows its captions. `mending`: operations that might solve a finding.
     `feedback_engine`: reads feedback in words. `ideas`: proposes ideas for a brief. `brief_engine`:
     proposes a brief for a sentence. `zones`: the safe zones of platforms. `house`: asks the cluster
     for its replicas and nodes. `exporting`: makes sheets, timelines and other files of a version.
@@ -153,7 +155,7 @@ def create_app(
     add(directions(ledger, tenant, ingress))
     add(ideas_for(ideas, tenant, ingress.max_body_bytes))
     add(briefs(brief_engine, tenant, ingress.max_body_bytes))
-    revising = Revising.of(settings, claims, covered, mending)
+    revising = Revising.of(settings, claims, covered, mending, captioned)
     add(drafts(ledger, tenant, revising))
     add(versions(ledger, tenant, revising, ingress))
     add(formats(ledger, tenant, revising, ingress))
@@ -168,7 +170,8 @@ def create_app(
     add(change_tables(ledger, tenant))
     add(events(ledger, tail, tenant, ingress.heartbeat_s, place))
     add(tenant_stream(ledger, tenants_tail, tenant, ingress.heartbeat_s, place))
-    add(media(ledger, vault, viewer, CutPosters(decoding, vault), viewed, links_s))
+    posters = CutPosters(decoding, vault)
+    add(media(ledger, vault, viewer, posters, viewed, links_s))
     add(sessions(ingress.api_keys, tokens, session_of(authenticate), ingress.session_s))
     add(images(ledger, vault, tenant, decoding, place))
     add(sounds(ledger, vault, tenant, settings.upload, recordings, place))
@@ -185,7 +188,7 @@ def create_app(
     add(guest_stream(ledger, tail, access, answers, ingress.heartbeat_s))
     add(exports(ledger, vault, tenant, exporting, place))
     add(guest_exports(ledger, vault, access, answers, exporting))
-    add(guest_media(ledger, vault, access, answers))
+    add(guest_media(ledger, vault, access, posters, answers))
     readiness = Readiness(ledger, vault, seen_s)
     reader = reader_by_key(ingress.api_keys, ingress.metrics_key)
     add(health(readiness, meters, reader))

@@ -56,7 +56,8 @@ def drafts(ledger: Ledger, tenant: TenantOf, revising: Revising) -> APIRouter:
         draft = ledger.whole_draft(production, tenant)
         stands = ledger.standing(draft, revising.tiers, revising.continues)
         told = revising.told(draft.working, stands.before)
-        return DraftView.of(draft, told, stands.fates, revising.rates)
+        captions = revising.captions(draft.working, stands.fates)
+        return DraftView.of(draft, told, stands.fates, revising.rates, captions)
 
     @routes.post(
         DRAFT + "/operations",

@@ -39,7 +39,7 @@ from serve.ingress.review_views import (
     SharedView,
 )
 from serve.ingress.shared_conte import SharedTreatmentView, for_clients
-from serve.ingress.views import Paths, film_view, time_of
+from serve.ingress.views import Paths, film_view, poster_url, time_of
 from serve.ledger.comments import NewComment
 from serve.ledger.ledger import Ledger
 from serve.ledger.shares import Shared
@@ -238,6 +238,7 @@ def _conte_view(
                 cut=ids.get(cut.cut, ""),
                 number=cut.cut,
                 url=paths.media(version.number, f"cuts/{cut.cut}/clip", cut.clip.key),
+                poster_url=poster_url(paths, version.number, cut.cut, cut.clip),
                 num_frames=cut.clip.num_frames,
                 tier=cut.clip.tier,
             )

@@ -16,7 +16,8 @@ class ImportView(View):
     revision: int
     """Revision of the draft. Send it with choices: they are valid for this revision only."""
     applied: bool
-    """True if the operations are now in the draft; false while there are conflicts."""
+    """True if the operations are now in the draft; false for a preview, or while there are
+    conflicts."""
     operations: tuple[dict[str, Any], ...]
     """Operations that the file amounts to, with the choices made. Empty: it changes nothing."""
     conflicts: tuple[MergeConflict, ...]

@@ -56,6 +56,11 @@ Revision = Annotated[
 ]
 
 
+Preview = Annotated[
+    bool, Query(description="Only say what the file would change; the draft stays as it is")
+]
+
+
 def imports(ledger: Ledger, tenant: TenantOf, decoding: Decoding, place: Place) -> APIRouter:
     routes = APIRouter(tags=["drafts"], dependencies=[Depends(place)])
 
@@ -73,12 +78,20 @@ def imports(ledger: Ledger, tenant: TenantOf, decoding: Decoding, place: Place) 
         base: Base = None,
         choose: Chosen = [],  # noqa: B006
         revision: Revision = None,
+        preview: Preview = False,
     ) -> ImportView:
         draft = await asyncio.to_thread(ledger.draft, production, tenant)
         edited = await _read(decoding, tenant, data, draft.working.brief.fps)
         number = _base(production, edited, base)
         found = await asyncio.to_thread(
-            ledger.bring_in, production, edited, number, tenant, _choices(choose), revision
+            ledger.bring_in,
+            production,
+            edited,
+            number,
+            tenant,
+            _choices(choose),
+            revision,
+            preview=preview,
         )
         log("draft.imported", applied=found.applied, conflicts=len(found.merged.conflicts))
         revision_now = found.draft.revision

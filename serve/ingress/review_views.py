@@ -224,6 +224,8 @@ class SharedClipView(View):
     cut: str
     number: int
     url: str
+    poster_url: str
+    """A still of it as PNG, made on the first request."""
     num_frames: int
     tier: Tier
     """`draft` is drawn, `final` is rendered by a model."""

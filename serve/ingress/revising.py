@@ -3,17 +3,22 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from conte.captioned import Captioned
 from conte.checks.all import check
 from conte.checks.claims import Claims
 from conte.checks.finding import Finding
 from conte.checks.timefit import Rates
-from conte.clip import Tier
+from conte.clip import Clip, Tier
+from conte.revision.fate import Fate
 from conte.revision.mending import Candidates, mends
 from conte.revision.quote import Renderers
 from conte.revision.working import Working
 from serve.ingress.finding_views import Told, told
 from serve.prices import hour_of, tiers_of
 from serve.settings import Settings
+
+CaptionsOf = Callable[[Working, Mapping[str, Clip]], Mapping[str, Captioned]]
+"""Returns captions as the film shows them, by cut id. The clips are by cut id, too."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,7 @@ class Revising:
     """Rules of claims; None: claims are not checked here."""
     covered: Callable[[Working], tuple[Finding, ...]] = lambda _working: ()
     """Finds lettering that platforms would cover."""
+    captioned: CaptionsOf = lambda _working, _clips: {}
     mending: Candidates = lambda _working, _finding: ()
     """Proposes operations that might solve a finding."""
 
@@ -38,6 +44,7 @@ class Revising:
         claims: Claims | None,
         covered: Callable[[Working], tuple[Finding, ...]] | None = None,
         mending: Candidates | None = None,
+        captioned: CaptionsOf | None = None,
     ) -> "Revising":
         used = tiers_of(settings)
         return cls(
@@ -56,11 +63,18 @@ class Revising:
             rates=settings.rates,
             claims=claims,
             covered=covered or (lambda _working: ()),
+            captioned=captioned or (lambda _working, _clips: {}),
             mending=mending or (lambda _working, _finding: ()),
         )
 
     def findings(self, working: Working) -> tuple[Finding, ...]:
         return check(working.conte, working.brief, self.rates, self.claims)
+
+    def captions(self, working: Working, fates: Sequence[Fate]) -> Mapping[str, Captioned]:
+        """Return the captions as the film of these clips shows them, by cut id."""
+        # Drafts come first: a final clip replaces its draft.
+        clips = {one.cut: one.clip for one in fates if one.clip is not None}
+        return self.captioned(working, clips)
 
     def told(
         self,

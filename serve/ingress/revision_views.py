@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any, Self
 
 from conte.brief import Brief
-from conte.checks.timefit import Rates, said_s, wrap_caption
+from conte.captioned import Captioned
+from conte.checks.timefit import Rates, said_s
 from conte.clip import EngineId
 from conte.conte import Conte
 from conte.cut import Cut
@@ -129,11 +130,19 @@ class DraftView(_DraftView):
     said_s: Mapping[str, float] = {}
     """Seconds of narration and dialogue, by cut id; a cut that is shorter than these has an error.
     """
-    captions: Mapping[str, tuple[str, ...]] = {}
-    """Lines of captions as the film has them, by cut id, without those that are empty."""
+    captions: Mapping[str, Captioned] = {}
+    """Captions as the film shows them, by cut id; a cut without one, or with an end card, is left
+    out."""
 
     @classmethod
-    def of(cls, draft: WholeDraft, told: Told, fates: Sequence[Fate], rates: Rates) -> Self:
+    def of(
+        cls,
+        draft: WholeDraft,
+        told: Told,
+        fates: Sequence[Fate],
+        rates: Rates,
+        captions: Mapping[str, Captioned],
+    ) -> Self:
         working = draft.working
         cuts = {cut.id: cut for cut in working.conte.cuts}
         said = {id_: said_s(cut, working.brief.language, rates) for id_, cut in cuts.items()}
@@ -144,9 +153,7 @@ class DraftView(_DraftView):
             solved=told.solved,
             clips=tuple(FateView.of(fate, cuts.get(fate.cut)) for fate in fates),
             said_s={id_: round(seconds, 3) for id_, seconds in said.items()},
-            captions={
-                id_: wrap_caption(cut.caption, rates) for id_, cut in cuts.items() if cut.caption
-            },
+            captions=captions,
         )
 
 

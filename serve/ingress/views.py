@@ -387,15 +387,15 @@ def _cut_view(state: CutState, paths: Paths, number: int) -> CutView:
         attempts=state.attempts,
         clip=clip_view(state.clip, paths, number) if state.clip else None,
         failure=state.failure,
-        poster=_poster(state, state.clip, paths, number) if state.clip else None,
+        poster=poster_url(paths, number, state.cut, state.clip) if state.clip else None,
         retry=paths.retry(number, state.cut) if state.state == "failed" else None,
         waiting=WaitView.of(state.wait) if state.wait else None,
     )
 
 
-def _poster(state: CutState, clip: Clip, paths: Paths, number: int) -> str:
-    place = f"{paths.version(number)}/cuts/{state.cut}/poster.png"
-    return f"{place}?tag={poster_tag(clip, number)}"
+def poster_url(paths: Paths, number: int, cut: int, clip: Clip) -> str:
+    """Return the URL of a still of a cut's clip."""
+    return f"{paths.version(number)}/cuts/{cut}/poster.png?tag={poster_tag(clip, number)}"
 
 
 def film_view(film: Film, paths: Paths, number: int) -> FilmView:

@@ -23,7 +23,7 @@ class BroughtIn:
     draft: Draft
     """The draft after the merge; unchanged if nothing was applied."""
     applied: bool
-    """False if there are conflicts, or nothing to apply."""
+    """False if there are conflicts, nothing to apply, or only a preview was asked for."""
 
 
 def bring_in(
@@ -34,8 +34,11 @@ def bring_in(
     base: int,
     choices: Mapping[str, Choice],
     revision: int | None,
+    *,
+    preview: bool = False,
 ) -> BroughtIn:
-    """Merge the file into the draft. Nothing is written while there is a conflict.
+    """Merge the file into the draft. Nothing is written while there is a conflict, nor for a
+    `preview`.
 
     `revision`: the draft's revision that `choices` were made for; if it has changed since, they are
     ignored.
@@ -51,7 +54,7 @@ def bring_in(
     was = Working(conte=version.conte, brief=version.brief)
     counts = revision in (None, draft.revision)
     merged = merge(was, draft.working, edited, choices if counts else {})
-    if merged.conflicts or not merged.operations:
+    if preview or merged.conflicts or not merged.operations:
         return BroughtIn(base, merged, draft, applied=False)
     cause = _CAUSE.of(was.brief.language).format(base)
     causes = [cause] * len(merged.operations)

@@ -344,11 +344,13 @@ class Ledger:
         tenant: str | None = None,
         choices: Mapping[str, Choice] | None = None,
         revision: int | None = None,
+        *,
+        preview: bool = False,
     ) -> BroughtIn:
         """Merge an edited file of version `base` into the draft. See `bringing_in.bring_in`."""
         with self._database.writing() as conn:
             return bringing_in.bring_in(
-                conn, production_id, tenant, edited, base, choices or {}, revision
+                conn, production_id, tenant, edited, base, choices or {}, revision, preview=preview
             )
 
     def undo(self, production_id: str, tenant: str | None = None) -> Changed:

@@ -17,3 +17,19 @@ export async function exported(url: string, init: RequestInit = {}): Promise<Res
     return answer
   }
 }
+
+/** The file of an answer; `got`: called with the share that is there, where its length is known. */
+export async function received(answer: Response, got: (share: number) => void): Promise<Blob> {
+  const type = answer.headers.get('content-type') ?? ''
+  const whole = Number(answer.headers.get('content-length')) || 0
+  const parts: BlobPart[] = []
+  let bytes = 0
+  const reader = answer.body?.getReader()
+  for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
+    parts.push(read.value)
+    bytes += read.value.length
+    // Of what comes compressed the length counts fewer bytes.
+    if (whole) got(Math.min(bytes / whole, 1))
+  }
+  return new Blob(parts, { type })
+}

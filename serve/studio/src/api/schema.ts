@@ -1137,6 +1137,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/shared/{token}/cuts/{k}/poster.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A still of a cut's clip */
+        get: operations["cut_poster_v1_shared__token__cuts__k__poster_png_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/shared/{token}/events": {
         parameters: {
             query?: never;
@@ -1601,6 +1618,20 @@ export interface components {
             number: number | null;
             /** Production */
             production: string;
+        };
+        /**
+         * Captioned
+         * @description Lines and look of a caption, in shares of the picture.
+         */
+        Captioned: {
+            /** Lines */
+            lines: string[];
+            /** Plate */
+            plate: boolean;
+            /** Size */
+            size: number;
+            /** Top */
+            top: number;
         };
         /**
          * CastMember
@@ -2596,7 +2627,7 @@ export interface components {
              * @default {}
              */
             captions: {
-                [key: string]: string[];
+                [key: string]: components["schemas"]["Captioned"];
             };
             /** Clips */
             clips: components["schemas"]["FateView"][];
@@ -4731,6 +4762,8 @@ export interface components {
             num_frames: number;
             /** Number */
             number: number;
+            /** Poster Url */
+            poster_url: string;
             /**
              * Tier
              * @enum {string}
@@ -7888,6 +7921,8 @@ export interface operations {
                 base?: number | null;
                 /** @description A conflict's key and whose value is taken, such as `c_7f2a.caption:theirs` */
                 choose?: string[];
+                /** @description Only say what the file would change; the draft stays as it is */
+                preview?: boolean;
                 /** @description The draft's revision that the choices were made for */
                 revision?: number | null;
             };
@@ -12017,6 +12052,118 @@ export interface operations {
                 };
                 content: {
                     "video/mp4": string;
+                };
+            };
+            /** @description It is what you have (`If-None-Match`). */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another origin's page sent it with the session's cookie; or the link is not valid, has expired or does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description There is no such production, version or cut here, or not yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The range lies outside of the file. */
+            416: {
+                headers: {
+                    "Content-Range": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description A field is not valid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The queue is full, or too many of your answers are under way; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The ledger or the vault cannot be reached, or this replica is full; try again. */
+            503: {
+                headers: {
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    cut_poster_v1_shared__token__cuts__k__poster_png_get: {
+        parameters: {
+            query?: {
+                /** @description As an attachment, by the right to download */
+                download?: boolean;
+                /** @description As the links carry it: lets the answer be kept for ever */
+                tag?: string | null;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+                "if-range"?: string | null;
+                /** @description One range of bytes, such as `bytes=0-99` */
+                Range?: string | null;
+            };
+            path: {
+                k: number;
+                /** @description Of the share link */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A still of a cut's clip. */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description The range asked for. */
+            206: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Range": string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
                 };
             };
             /** @description It is what you have (`If-None-Match`). */

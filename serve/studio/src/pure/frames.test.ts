@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cutAt, frameAt, starts, timeCode, timeOf } from './frames'
+import { cutAt, frameAt, starts, timeCode, timeOf, spanOf } from './frames'
 
 const cuts = [{ num_frames: 48 }, { num_frames: 72 }, { num_frames: 24 }]
 
@@ -21,6 +21,11 @@ test.each([24, 25, 30])('a frame is known by its own time, cut off after microse
   for (let frame = 0; frame < 1800; frame++) {
     expect(frameAt(Math.floor((frame / fps) * 1e6) / 1e6, fps)).toBe(frame)
   }
+})
+
+test('a part of a film is read from an address, and nothing else is', () => {
+  expect(spanOf('12-40')).toEqual([12, 40])
+  for (const text of [null, '', '12', '40-12', 'a-b', '-1-4']) expect(spanOf(text)).toBeNull()
 })
 
 test('a time code counts minutes, seconds and frames', () => {

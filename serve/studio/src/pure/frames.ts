@@ -31,6 +31,13 @@ export function timeOf(frame: number, fps: number): number {
   return (frame + 0.5) / fps
 }
 
+/** A part of a film as an address names it, `12-40`: its first and its last frame. */
+export function spanOf(text: string | null): readonly [number, number] | null {
+  const found = /^(\d+)-(\d+)$/.exec(text ?? '')
+  const [first, last] = [Number(found?.[1]), Number(found?.[2])]
+  return first <= last ? [first, last] : null
+}
+
 /** `00:12:07`: minutes, seconds, frames. */
 export function timeCode(frame: number, fps: number): string {
   const two = (value: number) => String(value).padStart(2, '0')

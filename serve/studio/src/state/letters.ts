@@ -7,14 +7,3 @@ export function letters(): void {
   const sheet = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: named.content })
   requestAnimationFrame(() => setTimeout(() => document.head.append(sheet)))
 }
-
-let measure: CanvasRenderingContext2D | null = null
-
-/** The widest of some lines, in em of the films' font. */
-export function widestOf(lines: readonly string[]): number {
-  measure ??= document.createElement('canvas').getContext('2d')
-  if (!measure) return 0
-  measure.font = '600 100px "Sian Sans", Pretendard, sans-serif'
-  const { measureText } = measure
-  return Math.max(0, ...lines.map((line) => measureText.call(measure, line).width / 100))
-}

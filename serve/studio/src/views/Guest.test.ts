@@ -19,6 +19,7 @@ const CUT = {
 }
 const CONTE = {
   version: 1, state: 'in_review', product: '시안', fps: 24, aspect_ratio: '16:9', conte: { title: '젖은 길', cuts: [CUT] },
+  clips: [{ cut: 'c_1', number: 1, url: '', poster_url: '/v1/shared/t/cuts/1/poster.png', num_frames: 48, tier: 'draft' }],
   film: { url: '/v1/shared/t/film', poster_url: '/v1/shared/t/poster.png' },
 }
 const WANTS: Record<string, Right> = { conte: 'view', comments: 'comment' }
@@ -90,6 +91,14 @@ test.each<[Right[], string[]]>([
   const decides = rights.includes('comment') || rights.includes('approve')
   expect(screen.queryByLabelText('이름') !== null).toBe(decides)
   expect(screen.queryAllByText('수정 요청')).toEqual([])
+})
+
+test('a client sees the picture of each cut, and which one is shown', async () => {
+  server.rights = ['view']
+  const { container } = render(Guest, { token: 't' })
+  const cut = await screen.findByRole('button', { name: '컷 1 · 2.0초' })
+  expect(cut.querySelector('img')?.getAttribute('src')).toBe(CONTE.clips[0]?.poster_url)
+  expect(container.querySelector('li.now')?.textContent).toContain('비 오는 골목')
 })
 
 test('only a link that does not open is said to be gone', async () => {
