@@ -244,6 +244,7 @@ def _(visit: Visit) -> None:
     client = window(visit.browser, visit.url, size=PHONE)
     visit.clients.append(client)
     client.page.goto(visit.link)
+    expect(client.page.locator("li img")).to_have_count(4)
     client.page.get_by_label("이름").fill("김도현")
     client.page.get_by_role("button", name="시작").click()
     client.page.get_by_label(re.compile("^컷 1 ·")).fill("첫 장면이 좋아요")
