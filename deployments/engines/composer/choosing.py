@@ -46,7 +46,9 @@ _PARENTS = re.compile(
 """An audience, or a product, with children."""
 _TEENS = re.compile(r"10대|십대|청소년|중학생|고등학생|중고생|고3|수험생|teen", re.IGNORECASE)
 _YOUNG = re.compile(r"20대|대학생|취준|취업 ?준비|사회 ?초년|자취|college|student", re.IGNORECASE)
-_OLD = re.compile(r"[678]0대|시니어|어르신|노년|은퇴한|은퇴 ?후|seniors?\b|retire[ed]", re.IGNORECASE)
+_OLD = re.compile(
+    r"[678]0대|시니어|어르신|노년|은퇴한|은퇴 ?후|seniors?\b|retire[ed]", re.IGNORECASE
+)
 _OF_ANOTHER = re.compile(r"자녀|자식|둔|모시는|손주|부모", re.IGNORECASE)
 """Words by which an audience is not the old themselves."""
 _UNSEEN = BODILESS | {ProductForm.APP, ProductForm.BUILDING, ProductForm.HOUSE}
