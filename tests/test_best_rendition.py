@@ -50,7 +50,7 @@ class Captions:
     def run(self) -> dict[str, int]:
         for state, stage in (("waiting", Measurer), ("analysed", Captioner), ("captioned", Cutter)):
             if left := self.rows.left(state, 0, 100):
-                stage(self._work)({"id": left})
+                stage(self._work)(left)
         return self.rows.counts()
 
 

@@ -159,6 +159,22 @@ def test_an_earlier_round_takes_workers_before_a_later_one(ray: InlineRay) -> No
     assert [videos for _, _, videos in ray.calls][1] == ("earlier",)
 
 
+def test_a_stage_that_waits_for_workers_ends_where_the_run_does(ray: InlineRay) -> None:
+    stopping: list[bool] = []
+
+    def check() -> None:
+        if stopping:
+            raise RuntimeError("another stage has failed")
+
+    pool = StageWorkers(cast(CaptionWork, None), 1, 1.0, check)
+    held = pool.run("analyse", ids(2), 1)
+    next(held)
+    pool.announce((False, 0), 1)  # a stage that has failed holds all workers, and calls no more
+    stopping.append(True)
+    with pytest.raises(RuntimeError, match="has failed"):
+        next(held)
+
+
 def test_a_worker_that_cannot_start_ends_the_run(ray: InlineRay) -> None:
     ray.fails = RayActorError(actor_init_failed=True)
     with pytest.raises(RayActorError):

@@ -45,9 +45,11 @@ class CaptionJob:
         self._rows: Rows = self._context.rows
         self._told_to_stop = threading.Event()
         self._failures: list[BaseException] = []
-        self._workers = StageWorkers(self._work, settings.workers, settings.worker_cpus)
+        self._workers = StageWorkers(
+            self._work, settings.workers, settings.worker_cpus, self._check
+        )
         # A captioner waits for models, and computes next to nothing.
-        self._captioners = StageWorkers(self._work, settings.captioners, num_cpus=0)
+        self._captioners = StageWorkers(self._work, settings.captioners, 0, self._check)
 
     def stop(self) -> None:
         self._told_to_stop.set()
@@ -182,7 +184,6 @@ class CaptionJob:
         start: int,
         at_once: int = 1,
     ) -> None:
-        self._check()
         ended = workers.run(stage, videos, at_once, start)
         for video, end in ended:
             if end.outcome == STOPPED:
@@ -190,7 +191,6 @@ class CaptionJob:
             if end.outcome == SKIPPED:
                 end = self._found(video, end)
             self._progress.ended(stage, video, end)
-            self._check()
 
     def _found(self, video: str, end: StageEnd) -> StageEnd:
         """Return the end that a worker stored before it died, and could not tell."""

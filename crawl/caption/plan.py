@@ -34,7 +34,7 @@ CLIP_S = 0.003
 """The same for each of its clips."""
 PUBLISHED_S = 0.004
 """A clip that is published: one process writes all shards."""
-START_S = 8.0
+START_S = 4.5
 """A worker's start: imports."""
 
 

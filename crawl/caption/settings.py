@@ -43,7 +43,7 @@ class PriceSettings(Part):
     gb_month: float = Field(default=28, ge=0)
     million_puts: float = Field(default=0, ge=0)
     million_gets: float = Field(default=0, ge=0)
-    """Of GET and HEAD."""
+    """For GET and HEAD."""
 
 
 class CaptionJobSettings(JobStorage):

@@ -10,7 +10,7 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, Literal
 
@@ -71,7 +71,13 @@ class StageWorkers:
     these. A worker that cannot start ends the run.
     """
 
-    def __init__(self, work: CaptionWork, number: int | None, num_cpus: float) -> None:
+    def __init__(
+        self,
+        work: CaptionWork,
+        number: int | None,
+        num_cpus: float,
+        check: Callable[[], None] = lambda: None,
+    ) -> None:
         """Prepare workers; none is started before there is work.
 
         Args:
@@ -79,7 +85,9 @@ class StageWorkers:
                 up again and again, so that they follow nodes that join and leave.
             num_cpus: CPUs that Ray reserves for each. Those that reserve none are bound to nodes
                 without a GPU, where nodes announce that: they would keep a GPU node for good.
+            check: called several times a second by each stage that runs; raises to end it.
         """
+        self._check = check
         self._number = number if number is not None or num_cpus > 0 else os.cpu_count() or 1
         self._num_cpus = num_cpus
         self._work = work
@@ -108,6 +116,7 @@ class StageWorkers:
         under_way: dict[Any, tuple[Any, Sequence[str]]] = {}
         try:
             while left or under_way:
+                self._check()
                 self.announce(place, len(left))
                 while left and (worker := self.taken(place, len(left))) is not None:
                     some = left.popleft()
