@@ -17,6 +17,7 @@ from graphs.outlook import WaitsForMoney
 from graphs.shots import Shots, following, made_for
 from graphs.waiting import Waiting
 from serve.telemetry import log
+from serve.tracing import span
 
 
 async def render_takes(job: Job, crew: Crew, plan: Plan, gates: Gates) -> None:
@@ -70,7 +71,8 @@ class Takes:
             number = cut.number if cut else None
             end: _End = Failure(stage="clip", reason=reason, cut=number)
         else:
-            end = await self._made(order, cut, self._shot(order, cut, conte))
+            with span("take", take=order.number, cut=cut.number, tier=order.tier):
+                end = await self._made(order, cut, self._shot(order, cut, conte))
         if isinstance(end, WaitsForMoney):
             return end
         if isinstance(end, Clip):

@@ -25,6 +25,7 @@ from ray.autoscaler.v2.instance_manager.subscribers import cloud_resource_monito
 from ray.core.generated import autoscaler_pb2
 
 from serve.ncp.provider import NcpNodeProvider
+from serve.ncp.rows import DEAD_NODES
 from tests.fake_ncp import KEYS, FakeNcp, FakeServer
 from tests.virtual_threads import VirtualExecutor, VirtualThreads
 
@@ -55,7 +56,7 @@ class Rounds:
         """Resource -> nodes' worth of it that is asked for."""
         self.rounds = self.blind = self.doubled = self.most_rows = 0
         self._dead: dict[str, Any] = {}
-        self._dead_listed = int(settings["RAY_maximum_gcs_dead_node_cached_count"])
+        self._dead_listed = int(settings[DEAD_NODES])
         self._idle_since: dict[str, float] = {}
         self._serial = itertools.count(1)
         self._changes = -1
@@ -301,6 +302,7 @@ def rounds(
                 "os.environ",
                 {
                     "RAY_CLOUD_INSTANCE_ID": "1001",
+                    DEAD_NODES: settings[DEAD_NODES],
                     "SIAN_NCP_ACCESS_KEY": KEYS.access,
                     "SIAN_NCP_SECRET_KEY": KEYS.secret,
                 },

@@ -25,6 +25,7 @@ from serve.ncp import node
 from serve.ncp.head import make_token, ray_start_head
 from tests import fake_ncp
 from tests.fake_ncp import KEYS, FakeNcp, FakeServer
+from tests.last_will import ends_with_us
 from tests.loopback import answering
 from tests.ncp_cluster import ROOT, cluster_config, head_environment
 from tests.ports import free_port
@@ -53,6 +54,8 @@ class LoopbackCluster:
         self.write_graph(graph)
         self._given = dict(environment)
         self._addresses: dict[str, str] = {}
+        self._lives: dict[str, object] = {}
+        """Server -> its life, which ends with its machine's death and not with its processes'."""
         self._starts = threading.Lock()
         self._metadata = ""
         self.owner: subprocess.Popen[bytes] | None = None
@@ -81,9 +84,10 @@ class LoopbackCluster:
         make_token(Path(environment["RAY_AUTH_TOKEN_PATH"]))
         command = ray_start_head(self._config, self.folder / "cluster.yaml")
         command[-1] = f"--dashboard-port={free_port()}"
-        self._start(
-            self.head.id, [*command, f"--ray-client-server-port={free_port()}"], environment
-        )
+        command.append(f"--ray-client-server-port={free_port()}")
+        threading.Thread(
+            target=self._keep, args=(self.head.id, command, environment), daemon=True
+        ).start()
 
     def _joins(self, server: FakeServer) -> None:
         if server.joins:
@@ -97,19 +101,37 @@ class LoopbackCluster:
         address = f"127.0.0.{11 + len(self._addresses)}"
         self._addresses[server] = address
         command = [*node.ray_start(itself), f"--node-ip-address={address}"]
-        # Two at one moment collide on the names of sockets.
-        with self._starts:
-            self._start(server, command, environment)
+        self._keep(server, command, environment)
 
-    def _start(self, server: str, command: list[str], environment: dict[str, str]) -> None:
+    def _keep(self, server: str, command: list[str], environment: dict[str, str]) -> None:
+        """Start it again whenever it ends, as its unit says: Restart=always. On a busy machine Ray
+        gives up after 30 s of waiting for itself.
+        """
+        life = self._lives[server] = object()
+        while self._lives.get(server) is life:
+            folder = self.folder / f"n{server}"
+            # A machine that has died boots with an empty /tmp. With this file Ray takes the other
+            # machines' processes, which name the head's address, for a head that runs here.
+            (folder / "ray_current_cluster").unlink(missing_ok=True)
+            # Two at one moment collide on the names of sockets.
+            with self._starts:
+                started = self._start(server, command, environment)
+            started.wait()
+            if self._lives.get(server) is life:
+                processes.end(folder)
+
+    def _start(
+        self, server: str, command: list[str], environment: dict[str, str]
+    ) -> subprocess.Popen[bytes]:
         folder = self.folder / f"n{server}"
         folder.mkdir(exist_ok=True)
+        ends_with_us(folder)
         command = [
             *(*command, f"--temp-dir={folder}", f"--object-store-memory={_STORE}"),
             *("--include-log-monitor=false", "--dashboard-agent-listen-port=0"),
         ]
         with (folder / "start.log").open("ab") as log:
-            subprocess.Popen(
+            return subprocess.Popen(
                 command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 cwd=ROOT, start_new_session=True,
             )  # fmt: skip
@@ -119,6 +141,7 @@ class LoopbackCluster:
 
     def kill(self, server: str) -> int:
         """The death of a machine: how many processes it had."""
+        self._lives.pop(server, None)
         return processes.end(self.folder / f"n{server}")
 
     def _environment(self, server: str) -> dict[str, str]:
@@ -166,6 +189,7 @@ class LoopbackCluster:
         """A Python command on the head, its output in `owner.log`."""
         environment = self._environment(self.head.id) | processes.mark(self.folder / "owner")
         (self.folder / "owner").mkdir(exist_ok=True)
+        ends_with_us(self.folder / "owner")
         with (self.folder / "owner.log").open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, *words], env=environment, cwd=ROOT,
@@ -189,7 +213,7 @@ class LoopbackCluster:
     def pids_of(self, server: str) -> list[int]:
         return processes.of(self.folder / f"n{server}")
 
-    def until(self, done: Callable[[], Any], what: str, limit_s: float = 240) -> None:
+    def until(self, done: Callable[[], Any], what: str, limit_s: float = 600) -> None:
         deadline = time.monotonic() + limit_s
         while not done():
             if self.owner is not None and self.owner.poll() is not None:
@@ -204,6 +228,7 @@ class LoopbackCluster:
             return False
 
     def end_all(self) -> None:
+        self._lives.clear()
         for marked in (self.folder / "owner", *self.folder.glob("n[0-9]*")):
             processes.end(marked)
 

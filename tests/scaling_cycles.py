@@ -4,12 +4,13 @@ import random
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from serve.ncp.rows import KEPT
+from serve.ncp.rows import kept_rows
 from tests.autoscaler_rounds import Rounds, rounds
 from tests.ncp_cluster import cluster_config, head_environment
 
 HOURS = 3600.0
 MOST_NODES = 3
+KEPT = kept_rows(head_environment())
 
 
 @contextmanager

@@ -11,10 +11,10 @@ from itertools import product
 import pytest
 
 from serve.ncp.errors import NothingDone
-from serve.ncp.rows import KEPT
+from serve.ncp.rows import DEAD_NODES, kept_rows
 from tests.fake_ncp import FAULTS
 from tests.ncp_cluster import head_environment
-from tests.scaling_cycles import HOURS, cluster, cycles
+from tests.scaling_cycles import HOURS, KEPT, cluster, cycles
 
 
 @pytest.mark.parametrize("fault", ["", *FAULTS])
@@ -42,7 +42,7 @@ def test_rows_of_ended_servers_are_forgotten() -> None:
         assert world.ncp.calls["createServerInstances"] == 180
         assert world.most_rows <= 1 + 2 * KEPT
         # The GCS still lists dead nodes: one without a row would be taken for a server, and ended.
-        assert int(head_environment()["RAY_maximum_gcs_dead_node_cached_count"]) < KEPT
+        assert int(head_environment()[DEAD_NODES]) < KEPT < kept_rows({})
         world.until(lambda: False, HOURS)
         assert not world.provider.reaper.noted
 
