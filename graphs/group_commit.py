@@ -26,7 +26,8 @@ class GroupCommit:
     """Commits parts that wait for the same transaction together. A part that fails fails alone.
 
     A commit costs a disk's or a server's round trip, however much is in it. While one transaction
-    runs, the parts of other jobs come together for the next.
+    runs, the parts of other jobs come together for the next. Parts lock the row of their own
+    production, and nothing else before the transaction's end: see `serve/database/put_off.py`.
     """
 
     def __init__(self, ledger: Ledger) -> None:

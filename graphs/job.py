@@ -7,7 +7,7 @@ committed. Plain methods only queue it: what they tell is nothing that the next 
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Collection
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
@@ -350,8 +350,11 @@ class Job:
                 left_s[deadline] = when - clock()
                 deadline.reschedule(None)
         try:
-            return await self._group.write(calls)
-        except DatabaseUnavailable:
+            # A direction's conte locks its tenant while it is written, and a pick locks all
+            # directions: in a group's transaction, others' rows would be locked in a circle.
+            if self.direction is None:
+                with suppress(DatabaseUnavailable):
+                    return await self._group.write(calls)
             return await patiently(partial(self._group.alone, calls))
         finally:
             for deadline, seconds in left_s.items():

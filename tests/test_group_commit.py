@@ -17,6 +17,7 @@ from serve.ledger.errors import LeaseLost
 from serve.ledger.leases import Claim
 from serve.ledger.ledger import Ledger
 from tests.on_ledger import (
+    BRIEF,
     CONTE,
     PROVENANCE,
     all_events,
@@ -168,3 +169,24 @@ def test_two_groups_never_wait_for_each_other_in_a_circle(ledger: Held) -> None:
     with ThreadPoolExecutor(2) as writers:
         list(writers.map(write, groups))
     assert ledger.figures().gpu_s == {"a": 80.0, "b": 80.0}
+
+
+async def test_a_direction_s_conte_which_locks_its_tenant_is_no_part_of_a_group(
+    ledger: Held,
+) -> None:
+    class NoGroup(GroupCommit):
+        async def write(self, calls: object) -> list[Any]:
+            raise AssertionError("in a group it would hold the tenant's row before others' rows")
+
+    ledger.may_begin.set()
+    ledger.accept(
+        tenant="a",
+        brief=BRIEF,
+        seed=7,
+        idempotency_key=None,
+        body_hash="",
+        max_queued=2,
+        directions=2,
+    )
+    held = claim(ledger)
+    assert await Job(ledger, held, NoGroup(ledger)).conte_ready(CONTE, (), PROVENANCE)
