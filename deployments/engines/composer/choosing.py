@@ -118,6 +118,9 @@ def suitable(
             continue
         if structure.of_things and not is_thing:
             continue
+        # A teaser of what has long been sold is a teaser of anything.
+        if structure.id == "launch_teaser" and not is_new:
+            continue
         if any(getattr(industry, need) is None for need in structure.needs):
             continue
         scene = scene_of(structure, industry)
@@ -130,7 +133,7 @@ def suitable(
             able = [one for one in able if structure.is_peopled and _may_play(scene, one, people)]
         if not able:
             continue
-        if structure.id == "launch_teaser" and is_new:
+        if structure.id == "launch_teaser":
             weight = max(weight, 1.0) * 3
         if weight > 0:
             weights[structure.id] = weight * (_FOR_TWO if scene and people[1:] else 1)
@@ -242,9 +245,11 @@ def _speaks_of(said: str, story: Story) -> bool:
 
 
 def _is_said(word: str, said: str) -> bool:
-    """Return whether a word stands in a text; an English one at the start of a word."""
+    """Return whether a word stands in a text: an English one, and a Korean one of one syllable, only
+    where a word begins."""
+    begins = word.isascii() or len(word) == 1
     at = said.find(word)
-    while at > 0 and word.isascii() and (said[at - 1].isalnum() or said[at - 1] == "_"):
+    while at > 0 and begins and (said[at - 1].isalnum() or said[at - 1] == "_"):
         at = said.find(word, at + 1)
     return at >= 0
 

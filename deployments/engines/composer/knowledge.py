@@ -44,6 +44,7 @@ _BY_APP = frozenset([
 _SCOOTER = re.compile(r"킥보드|씽씽이|\bscooter", re.IGNORECASE)
 _LOOKS_OF_GOODS = "a cleanly designed {0} in {1} and white, plain unbranded surfaces"
 _LOOKS_OF_FOOD = "fresh {0}, appetising, seen close on a plain plate with a {1} rim"
+_RENTED = re.compile(r"\s*(?:렌탈|렌털|대여|구독|rental|subscription)\s*", re.IGNORECASE)
 _FOR_FIRMS = re.compile(
     r"산업용|공업용|업소용|조선소|공장|제조업|시공사|시공업|건설 ?현장|건설사|구매 ?담당|생산 ?관리|설비 ?담당|납품|플랜트|b2b"
     r"|\b(?:industrial|factory|factories|plant managers?|procurement|contractors?|manufactur\w+)\b",
@@ -262,8 +263,11 @@ def form_of(brief: Brief, industry: Industry, types: ProductTypes | None = None)
         return front_of(brief) or industry.form
     # A type that says less than the brief's own head noun says nothing of the form.
     exact = more_exact(brief, "") == industry.id != _told_as(brief, types)
-    # What is rented is what it is.
-    exact = exact and industry.id != "managed"
+    if industry.id == "managed":
+        # What is rented is what it is.
+        bare = _RENTED.sub("", product.category)
+        brief = brief.model_copy(update={"product": product.model_copy(update={"category": bare})})
+        exact = False
     like = () if exact else _like(brief, types)
     form = _form_of_type(f"{product.category} {product.name}", like)
     of_kind = form is None and kind_of(brief) == industry.id
