@@ -57,6 +57,13 @@ _SERVICE = re.compile(
     r"|\b(?:service|subscription|membership|class|course|lessons?)",
     re.IGNORECASE,
 )
+_COMES = re.compile(
+    r"찾아와|찾아가|방문해|출장|\bwho comes\b|\bcomes to (?:you|the|wherever)|\bat your door",
+    re.IGNORECASE,
+)
+"""Words of what is done where somebody is."""
+_OF_A_TRADE = re.compile(r"치과용|병원용|업소용|산업용|공업용|매장용|상업용|공장용", re.IGNORECASE)
+_MADE_FOR_FIRMS = frozenset(["machinery", "truck", "farm_machine", "work", "firms", "software"])
 _FOOD = (
     _F.RICE, _F.BURGER, _F.PIZZA, _F.FRIED_CHICKEN, _F.DUMPLINGS, _F.LUNCH_BOX, _F.PASTA, _F.CURRY,
     _F.STEW, _F.KIMCHI, _F.MEAT, _F.POULTRY, _F.EGG, _F.FISH, _F.SHRIMP, _F.FISH_CAKE, _F.FRUIT,
@@ -126,6 +133,9 @@ def industry_of(brief: Brief, types: ProductTypes | None = None) -> Industry:
     known = industries()
     told = _told_as(brief, types)
     exact = more_exact(brief, told)
+    described = f"{product.category} {product.description}"
+    if told not in _MADE_FOR_FIRMS and _OF_A_TRADE.search(described):
+        exact = "works"
     if exact == "app" and told in _BY_APP:
         exact = ""
     if (told := exact or told) or (told := kind_of(brief)):
@@ -153,7 +163,7 @@ def _unknown_kind(brief: Brief) -> str:
     """
     product = brief.product
     said = f"{product.category} {product.name} {product.description}"
-    if _SERVICE.search(product.category or said):
+    if _SERVICE.search(product.category or said) or _COMES.search(said):
         return "errand"
     if _FOR_FIRMS.search(f"{said} {brief.audience}"):
         return "works"
