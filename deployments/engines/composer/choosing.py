@@ -46,7 +46,9 @@ _PARENTS = re.compile(
 """An audience, or a product, with children."""
 _TEENS = re.compile(r"10대|십대|청소년|중학생|고등학생|중고생|고3|수험생|teen", re.IGNORECASE)
 _YOUNG = re.compile(r"20대|대학생|취준|취업 ?준비|사회 ?초년|자취|college|student", re.IGNORECASE)
-_OLD = re.compile(r"[678]0대|시니어|어르신|노년|은퇴한|은퇴 ?후|seniors?\b|retire[ed]", re.IGNORECASE)
+_OLD = re.compile(
+    r"[678]0대|시니어|어르신|노년|은퇴한|은퇴 ?후|seniors?\b|retire[ed]", re.IGNORECASE
+)
 _OF_ANOTHER = re.compile(r"자녀|자식|둔|모시는|손주|부모", re.IGNORECASE)
 """Words by which an audience is not the old themselves."""
 _UNSEEN = BODILESS | {ProductForm.APP, ProductForm.BUILDING, ProductForm.HOUSE}
@@ -187,7 +189,7 @@ def stories_for(
     ).lower()
 
     def score(story: Story) -> float:
-        meant = any(word.replace("_", " ") in audience for word in story.audience)
+        meant = _is_meant(story, audience)
         common = len(asked & pieces(_words_of(story, brief.language)))
         own = (kind in story.types) + 2 * _speaks_of(said, story)
         return common + 4.0 * meant + 3.0 * (mood_name in story.moods) + 2.0 * own
@@ -202,13 +204,7 @@ def stories_for(
     of_it += [one for one in told if one.types and not one.about]
     told = of_it if len(of_it) > 1 else told
     # Another audience's story is told only for want of two others.
-    fits = [
-        one
-        for one in told
-        if not one.audience
-        or not audience
-        or any(word.replace("_", " ") in audience for word in one.audience)
-    ]
+    fits = [one for one in told if not one.audience or not audience or _is_meant(one, audience)]
     told = fits if len(fits) > 1 else told
     fits = [one for one in told if mood_name in one.moods or not one.moods]
     told = fits if len(fits) > 1 else told
@@ -231,8 +227,13 @@ def _lived_by(brief: Brief, said: str, told: list[Story]) -> list[Story]:
     if _OLD.search(audience) and not _OF_ANOTHER.search(audience):
         told = _or_all([one for one in told if one.mate not in _OF_FAMILY], told)
     if _TEENS.search(audience) or _YOUNG.search(audience):
-        told = _or_all([one for one in told if not one.has_family], told)
+        alone = [one for one in told if not one.has_family or _is_meant(one, audience.lower())]
+        told = _or_all(alone, told)
     return told
+
+
+def _is_meant(story: Story, audience: str) -> bool:
+    return any(word.replace("_", " ") in audience for word in story.audience)
 
 
 def _or_all(some: list[Story], every: list[Story]) -> list[Story]:
@@ -245,8 +246,9 @@ def _speaks_of(said: str, story: Story) -> bool:
 
 
 def _is_said(word: str, said: str) -> bool:
-    """Return whether a word stands in a text: an English one, and a Korean one of one syllable, only
-    where a word begins."""
+    """Return whether a word stands in a text. An English word and a Korean one of one syllable
+    count only where a word begins: 문 is not meant in 질문.
+    """
     begins = word.isascii() or len(word) == 1
     at = said.find(word)
     while at > 0 and begins and (said[at - 1].isalnum() or said[at - 1] == "_"):

@@ -44,7 +44,10 @@ _MORE_EXACT = frozenset({
     "adventure", "show", "firms", "ceremony", "public_service",
 })  # fmt: skip
 """Kinds whose heads say more than a product type: a flower shop sells no single bouquet."""
-_APP = re.compile(r"\s*(?:모바일\s*)?(?:앱|어플|어플리케이션|애플리케이션|플랫폼)$|\s*(?:mobile )?app$", re.IGNORECASE)
+_APP = re.compile(
+    r"\s*(?:모바일\s*)?(?:앱|어플|어플리케이션|애플리케이션|플랫폼)$|\s*(?:mobile )?app$",
+    re.IGNORECASE,
+)
 _BY_PHONE = frozenset({"chores", "moving", "care", "pet_care", "matchmaking", "advice"})
 """Services whose stories begin with a phone."""
 _FOR_CHILDREN = {"ride": "kids_ride", "gym": "kids_class", "education": "kids_study"}

@@ -46,7 +46,8 @@ _LOOKS_OF_GOODS = "a cleanly designed {0} in {1} and white, plain unbranded surf
 _LOOKS_OF_FOOD = "fresh {0}, appetising, seen close on a plain plate with a {1} rim"
 _RENTED = re.compile(r"\s*(?:렌탈|렌털|대여|구독|rental|subscription)\s*", re.IGNORECASE)
 _FOR_FIRMS = re.compile(
-    r"산업용|공업용|업소용|조선소|공장|제조업|시공사|시공업|건설 ?현장|건설사|구매 ?담당|생산 ?관리|설비 ?담당|납품|플랜트|b2b"
+    r"산업용|공업용|업소용|조선소|공장|제조업|시공사|시공업|건설 ?현장|건설사|구매 ?담당|생산 ?관리"
+    r"|설비 ?담당|납품|플랜트|b2b"
     r"|\b(?:industrial|factory|factories|plant managers?|procurement|contractors?|manufactur\w+)\b",
     re.IGNORECASE,
 )
@@ -72,7 +73,8 @@ _FOOD = (
 )  # fmt: skip
 _LOOKS: dict[ProductForm, str] = dict.fromkeys(_FOOD, _LOOKS_OF_FOOD)
 _FORM_WORDS: tuple[tuple[ProductForm, str], ...] = (
-    (ProductForm.CAN, r"캔|\bcan(?:s|ned)?\b"),
+    (ProductForm.CAN, r"(?<![가-힣])캔(?!디)|(?:맥주|음료|커피|참치|소다|콜라) ?캔"),
+    (ProductForm.CAN, r"\bcan(?:s|ned)?\b"),
     (ProductForm.CUP, r"컵(?:라면|커피|밥)|\bcups?\b"),
     (ProductForm.POUCH, r"파우치|리필|스틱|봉지|pouch|sachet|refill|stick pack"),
     (ProductForm.TUBE, r"튜브|핸드 ?크림|선크림|치약|클렌징 ?폼"),
@@ -278,6 +280,8 @@ def form_of(brief: Brief, industry: Industry, types: ProductTypes | None = None)
         bare = _RENTED.sub("", product.category)
         brief = brief.model_copy(update={"product": product.model_copy(update={"category": bare})})
         exact = False
+    described = f"{product.category} {product.description}"
+    exact = exact or (industry.id == "works" and _OF_A_TRADE.search(described) is not None)
     like = () if exact else _like(brief, types)
     form = _form_of_type(f"{product.category} {product.name}", like)
     of_kind = form is None and kind_of(brief) == industry.id

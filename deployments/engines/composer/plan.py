@@ -209,8 +209,10 @@ def make_plan(
     second = None
     mate = scene.mate if scene is not None else story.mate
     if mate is not None:
-        second = people[1] if people[1:] else casting.second(
-            lead, mate, brief.language, rng, casting.child_ages(brief)
+        second = (
+            people[1]
+            if people[1:]
+            else casting.second(lead, mate, brief.language, rng, casting.child_ages(brief))
         )
     company = people[2 if second else 1 :]
     kit, look_choice = mood.kit(mood_name), rng.randrange(len(mood.kit(mood_name).looks))
