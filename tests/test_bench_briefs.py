@@ -1,4 +1,4 @@
-"""The composer over a hundred everyday briefs: what can be counted of what a planner looks at.
+"""The composer over a hundred and ten briefs: what can be counted of what a planner looks at.
 
 What cannot be counted was read by a person: `tests/bench/briefs.md`.
 """
@@ -58,9 +58,9 @@ def contes() -> tuple[tuple[dict[str, Any], Brief, tuple[Conte, ...]], ...]:
     return tuple(asyncio.run(every()))
 
 
-def test_the_list_is_a_hundred_briefs_of_both_languages_all_ratios_and_lengths() -> None:
+def test_the_list_is_a_hundred_and_ten_briefs_of_both_languages_all_ratios_and_lengths() -> None:
     briefs = [brief for _, brief, _ in contes()]
-    assert len(briefs) == len({entry["id"] for entry in entries()}) == 100
+    assert len(briefs) == len({entry["id"] for entry in entries()}) == 110
     assert sum(brief.language == "ko" for brief in briefs) >= 40
     assert {brief.aspect_ratio for brief in briefs} == {"16:9", "9:16", "1:1", "4:5"}
     assert {6, 15, 20, 30, 60} <= {brief.duration_s for brief in briefs}

@@ -1,15 +1,19 @@
 """Kinds of goods: what a brief sells, by its own words, and the stories that hold for it."""
 
+from random import Random
+
 import pytest
 
 from conte.brief import Brief
 from conte.proportions import BODILESS, FRONTS
 from conte.vocabulary import ProductForm
 from deployments.engines.animatic.goods.by_form import drawing_name
+from deployments.engines.composer.casting import child_ages, lead
 from deployments.engines.composer.choosing import stories_for, suitable
 from deployments.engines.composer.kinds import kind_of
 from deployments.engines.composer.knowledge import form_of, industry_of
 from deployments.engines.composer.library import industries, read_yaml
+from deployments.engines.composer.mood import mood_of
 from deployments.engines.composer.staging import _staged  # pyright: ignore[reportPrivateUsage]
 
 
@@ -129,6 +133,115 @@ def test_a_campaign_is_told_of_its_subject(category: str) -> None:
 def test_a_story_is_not_told_of_a_name_that_begins_alike() -> None:
     brief = a_brief("hardware store", name="Cornerstone Hardware", language="en")
     assert "open_still" not in {one.id for one in stories_for(brief, industry_of(brief), "plain")}
+
+
+@pytest.mark.parametrize(
+    ("category", "description", "audience", "industry", "form"),
+    [
+        ("로봇 잔디깎이", "", "", "garden_machine", "robot_mower"), ("천체망원경", "", "", "optics", "telescope"),
+        ("여객선", "", "", "voyage", "ship"), ("관광열차", "", "", "rail", "train"), ("산업용 밸브", "", "", "works", "package"),
+        ("농업용 드론", "", "", "farm_machine", "package"), ("home EV charger", "", "", "charging", "package"),
+        ("kayak rental", "", "", "hire", "service"), ("캠핑카 대여", "", "", "hire", "service"),
+        ("정수기 렌탈", "", "", "managed", "water_purifier"), ("소방공무원 채용", "", "", "hiring", "service"),
+        ("프랜차이즈 창업", "", "", "founding", "service"), ("결혼정보회사", "", "", "matchmaking", "service"),
+        ("지자체 정책", "", "", "public_service", "service"), ("반려식물 구독", "", "", "plants", "service"),
+        ("막걸리", "", "", "brew", "bottle"), ("그릭요거트", "", "", "dairy", "cup"), ("돌잔치", "", "", "ceremony", "service"),
+        ("패러글라이딩", "", "", "adventure", "service"), ("뮤지컬", "", "", "show", "service"), ("물류 대행", "", "", "firms", "service"),
+        ("수학 학원", "중등 수학 전문", "중학생 학부모", "kids_study", "service"), ("코딩 학원", "", "고3 수험생", "education", "service"),
+        ("구강 스캐너", "치과용 3D 구강 스캐너", "치과 원장님", "works", "package"), ("세탁 수거 앱", "", "", "chores", "app"),
+        ("mobile tailor", "A tailor who comes to your office", "", "errand", "service"),
+        ("압전 소자", "공장에 납품하는 소자", "구매 담당자", "works", "package"), ("뭔지 모를 물건", "", "", "unknown", "package"),
+    ],
+)  # fmt: skip
+def test_rarer_goods_and_services_are_told_by_stories_of_their_kind(
+    category: str, description: str, audience: str, industry: str, form: str
+) -> None:
+    brief = a_brief(category, description, audience=audience)
+    assert industry_of(brief).id == industry
+    assert form_of(brief, industry_of(brief)).value == form
+
+
+@pytest.mark.parametrize(
+    "category", ["뭔지 모를 물건", "산업용 밸브", "여객선", "로봇 잔디깎이", "천체망원경"]
+)
+def test_what_no_hand_can_hold_or_nobody_knows_is_in_nobody_s_hand(category: str) -> None:
+    brief = a_brief(category)
+    for tone in ("유머", "담백한", "먹먹한"):
+        told = stories_for(
+            brief, industry_of(brief), mood_of(a_brief(category, tone=tone), industry_of(brief))
+        )
+        assert len(told) >= 2
+        assert [story.id for story in told if story.is_in_hand] == []
+
+
+def test_what_is_unknown_is_not_looked_at_closely() -> None:
+    brief = a_brief("뭔지 모를 물건", duration_s=30)
+    close = {"product_hero", "launch_teaser", "demonstration", "comparison"}
+    assert not close & set(suitable(brief, industry_of(brief), "premium"))
+
+
+def test_a_brief_that_speaks_of_no_child_gets_none() -> None:
+    brief = a_brief("치아 교정", "투명 교정 전문 치과", audience="웃을 때 입을 가리는 직장인")
+    told = stories_for(brief, industry_of(brief), "fresh")
+    assert "child" not in {story.mate for story in told}
+
+
+def test_a_pupil_and_the_retired_are_not_at_work() -> None:
+    for category, description, audience in (
+        ("스킨케어", "여드름을 가라앉히는 토너 패드", "여드름 고민인 10대"),
+        ("관광열차", "", "친구끼리 떠나는 60대"),
+    ):
+        brief = a_brief(category, description, audience=audience)
+        told = stories_for(brief, industry_of(brief), "cheerful")
+        assert len(told) >= 2
+        assert [story.id for story in told if story.is_at_work] == []
+
+
+def test_the_old_travel_without_their_parents() -> None:
+    brief = a_brief("관광열차", audience="친구끼리 떠나는 60대")
+    mates = {story.mate for story in stories_for(brief, industry_of(brief), "tender")}
+    assert not mates & {"child", "parent", "mother", "father"}
+
+
+@pytest.mark.parametrize(
+    ("audience", "ages"),
+    [("중학생 학부모", {13, 14}), ("5살 아이를 둔 부모", {5}), ("초등 학부모", {8, 9, 10}), ("맞벌이 부부", {6, 7, 8})],
+)  # fmt: skip
+def test_a_child_is_as_old_as_the_brief_says(audience: str, ages: set[int]) -> None:
+    assert set(child_ages(a_brief("학원", audience=audience))) == ages
+
+
+def test_an_audience_s_age_is_the_lead_s_and_a_mother_s_story_has_a_mother() -> None:
+    brief = a_brief("여행자보험", audience="해외여행 가는 20대")
+    assert lead(brief, industry_of(brief).youngest, None, Random(1)).age == 24
+    for seed in range(8):
+        assert lead(brief, 30, None, Random(seed), "female").gender == "female"
+
+
+def test_a_word_of_one_syllable_is_not_found_inside_another() -> None:
+    brief = a_brief("가구 조립", "전문 기사가 방문 조립", audience="문의가 많은 신혼부부")
+    assert "outside_own_door" not in {
+        one.id for one in stories_for(brief, industry_of(brief), "plain")
+    }
+    assert (
+        form_of(a_brief("", name="덴트스캔"), industry_of(a_brief("", name="덴트스캔")))
+        is ProductForm.PACKAGE
+    )
+
+
+def test_a_teaser_is_made_of_what_is_new() -> None:
+    old, new = (
+        a_brief("립스틱", duration_s=15),
+        a_brief("립스틱", "이번에 출시한 립스틱", duration_s=15),
+    )
+    makeup = industry_of(old)
+    assert "launch_teaser" not in suitable(old, makeup, "premium")
+    assert "launch_teaser" in suitable(new, makeup, "premium")
+
+
+def test_clothes_that_must_be_shown_hang_indoors() -> None:
+    assert _staged("방화복", a_brief("채용")).action == "한쪽에 방화복이 걸려 있다."
+    assert _staged("행복", a_brief("채용")).action == "앞쪽에 행복이 놓인다."
 
 
 def test_couples_see_no_film_of_a_mother_or_a_child() -> None:

@@ -95,6 +95,15 @@ _CLOTHES: dict[Gender, tuple[tuple[str, str], ...]] = {
         ("데님 셔츠", "a denim shirt"),
     ),
 }
+_CHILD_AGES: tuple[tuple[str, tuple[int, ...]], ...] = (
+    (r"중학|중등|middle[- ]school", (13, 14)),
+    (r"초등|elementary", (8, 9, 10)),
+    (r"유치원|유아|kindergarten|preschool", (5, 6)),
+)
+_ADULT = 20
+"""Age from which an audience's age is the lead's, whatever the usual age of the trade."""
+_TEEN = 16
+"""Age below which nobody is called a man or a woman."""
 GROWN_UP = 13
 """Age from which a person counts as grown up."""
 DECADES = ("", "twenties", "thirties", "forties", "fifties", "sixties", "seventies")
@@ -110,16 +119,30 @@ class CastPerson(Frozen):
     """Noun for prompts, such as "the woman"."""
 
 
-def lead(brief: Brief, youngest: int, wear: PairText | None, rng: random.Random) -> CastPerson:
-    """Return the main character, of the audience's age and gender if the brief names them."""
-    asked = gender_in(brief.audience)
+def lead(
+    brief: Brief,
+    youngest: int,
+    wear: PairText | None,
+    rng: random.Random,
+    of_story: Gender | None = None,
+) -> CastPerson:
+    """Return the main character, of the audience's age and gender if the brief names them.
+
+    `of_story`: gender without which the story makes no sense, such as a mother's.
+    """
+    asked = of_story or gender_in(brief.audience)
     gender: Gender = asked or rng.choice(("female", "male"))
-    age = max(youngest, age_in(brief.audience) or rng.choice((27, 31, 34, 38)))
+    told = age_in(brief.audience)
+    age = told if told and told >= _ADULT else max(youngest, told or rng.choice((27, 31, 34, 38)))
     return person_of("lead", gender, age, wear, brief.language, rng)
 
 
 def second(
-    first: CastPerson, relation: Relation, language: Language, rng: random.Random
+    first: CastPerson,
+    relation: Relation,
+    language: Language,
+    rng: random.Random,
+    child_ages: tuple[int, ...] = (6, 7, 8),
 ) -> CastPerson:
     """Return the second character, of the other gender unless the brief decides."""
     if relation in ("mother", "father"):
@@ -127,7 +150,7 @@ def second(
     else:
         gender = "male" if first.gender == "female" else "female"
     if relation == "child":
-        return child_of("second", gender, rng.choice((6, 7, 8)), language, rng)
+        return child_of("second", gender, rng.choice(child_ages), language, rng)
     age = first.age
     years = {"partner": 2, "friend": 1, "colleague": 4}.get(relation, 29)
     person = person_of(
@@ -141,6 +164,16 @@ def second(
     if person.noun == first.noun:
         return person.model_copy(update={"noun": person.noun.replace("the ", "the older ")})
     return person
+
+
+def child_ages(brief: Brief) -> tuple[int, ...]:
+    """Return the ages that a child in the film may have: those of the brief, if it names any."""
+    text = f"{brief.audience} {brief.product.description} {brief.product.category}"
+    if found := re.search(r"(?<!\d)(\d{1,2})\s*(?:세|살)", text):
+        age = int(found[1])
+        if 3 <= age <= 15:
+            return (age,)
+    return next((ages for words, ages in _CHILD_AGES if re.search(words, text)), (6, 7, 8))
 
 
 def gender_in(audience: str) -> Gender | None:
@@ -197,6 +230,7 @@ def child_of(
     entry_id: str, gender: Gender, age: int, language: Language, rng: random.Random
 ) -> CastPerson:
     noun = _noun(gender, age)
+    called = "아이" if age < GROWN_UP else "중학생"
     hair = ("양 갈래로 묶은 검은 머리", "black hair in a ponytail") if noun == "girl" else (
         "짧은 검은 머리", "short black hair"
     )  # fmt: skip
@@ -206,7 +240,7 @@ def child_of(
         ("하늘색 줄무늬 티셔츠", "a sky blue t-shirt"),
     ))  # fmt: skip
     description = (
-        f"{age}세 아이. {hair[0]}, {clothes[0]}."
+        f"{age}세 {called}. {hair[0]}, {clothes[0]}."
         if language == "ko"
         else f"{age}, {noun}. {hair[1]}, {clothes[1]}."
     )
@@ -223,7 +257,7 @@ def bearing(gender: Gender, age: int, language: Language) -> str:
     """Return a person in English: "a Korean woman in her mid thirties"."""
     people = "Korean " if language == "ko" else ""
     noun = _noun(gender, age)
-    if age < GROWN_UP:
+    if age < _TEEN:
         return f"a {age}-year-old {people}{noun}"
     whose = "her" if gender == "female" else "his"
     if age < 20:
@@ -234,7 +268,7 @@ def bearing(gender: Gender, age: int, language: Language) -> str:
 
 def _noun(gender: Gender, age: int) -> str:
     female = gender == "female"
-    if age < GROWN_UP:
+    if age < _TEEN:
         return "girl" if female else "boy"
     grown = "woman" if female else "man"
     return grown if age >= 20 else f"young {grown}"

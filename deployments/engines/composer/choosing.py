@@ -120,6 +120,9 @@ def suitable(
             continue
         if structure.of_things and not is_thing:
             continue
+        # A teaser of what has long been sold is a teaser of anything.
+        if structure.id == "launch_teaser" and not is_new:
+            continue
         if any(getattr(industry, need) is None for need in structure.needs):
             continue
         scene = scene_of(structure, industry)
@@ -132,7 +135,7 @@ def suitable(
             able = [one for one in able if structure.is_peopled and _may_play(scene, one, people)]
         if not able:
             continue
-        if structure.id == "launch_teaser" and is_new:
+        if structure.id == "launch_teaser":
             weight = max(weight, 1.0) * 3
         if weight > 0:
             weights[structure.id] = weight * (_FOR_TWO if scene and people[1:] else 1)
@@ -186,7 +189,7 @@ def stories_for(
     ).lower()
 
     def score(story: Story) -> float:
-        meant = any(word.replace("_", " ") in audience for word in story.audience)
+        meant = _is_meant(story, audience)
         common = len(asked & pieces(_words_of(story, brief.language)))
         own = (kind in story.types) + 2 * _speaks_of(said, story)
         return common + 4.0 * meant + 3.0 * (mood_name in story.moods) + 2.0 * own
@@ -201,13 +204,7 @@ def stories_for(
     of_it += [one for one in told if one.types and not one.about]
     told = of_it if len(of_it) > 1 else told
     # Another audience's story is told only for want of two others.
-    fits = [
-        one
-        for one in told
-        if not one.audience
-        or not audience
-        or any(word.replace("_", " ") in audience for word in one.audience)
-    ]
+    fits = [one for one in told if not one.audience or not audience or _is_meant(one, audience)]
     told = fits if len(fits) > 1 else told
     fits = [one for one in told if mood_name in one.moods or not one.moods]
     told = fits if len(fits) > 1 else told
@@ -230,8 +227,13 @@ def _lived_by(brief: Brief, said: str, told: list[Story]) -> list[Story]:
     if _OLD.search(audience) and not _OF_ANOTHER.search(audience):
         told = _or_all([one for one in told if one.mate not in _OF_FAMILY], told)
     if _TEENS.search(audience) or _YOUNG.search(audience):
-        told = _or_all([one for one in told if not one.has_family], told)
+        alone = [one for one in told if not one.has_family or _is_meant(one, audience.lower())]
+        told = _or_all(alone, told)
     return told
+
+
+def _is_meant(story: Story, audience: str) -> bool:
+    return any(word.replace("_", " ") in audience for word in story.audience)
 
 
 def _or_all(some: list[Story], every: list[Story]) -> list[Story]:
@@ -244,9 +246,12 @@ def _speaks_of(said: str, story: Story) -> bool:
 
 
 def _is_said(word: str, said: str) -> bool:
-    """Return whether a word stands in a text; an English one at the start of a word."""
+    """Return whether a word stands in a text. An English word and a Korean one of one syllable
+    count only where a word begins: 문 is not meant in 질문.
+    """
+    begins = word.isascii() or len(word) == 1
     at = said.find(word)
-    while at > 0 and word.isascii() and (said[at - 1].isalnum() or said[at - 1] == "_"):
+    while at > 0 and begins and (said[at - 1].isalnum() or said[at - 1] == "_"):
         at = said.find(word, at + 1)
     return at >= 0
 

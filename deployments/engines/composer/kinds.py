@@ -44,6 +44,12 @@ _MORE_EXACT = frozenset({
     "adventure", "show", "firms", "ceremony", "public_service",
 })  # fmt: skip
 """Kinds whose heads say more than a product type: a flower shop sells no single bouquet."""
+_APP = re.compile(
+    r"\s*(?:모바일\s*)?(?:앱|어플|어플리케이션|애플리케이션|플랫폼)$|\s*(?:mobile )?app$",
+    re.IGNORECASE,
+)
+_BY_PHONE = frozenset({"chores", "moving", "care", "pet_care", "matchmaking", "advice"})
+"""Services whose stories begin with a phone."""
 _FOR_CHILDREN = {"ride": "kids_ride", "gym": "kids_class", "education": "kids_study"}
 _CHILDREN = re.compile(
     r"어린이|유아|아동|키즈|초등|\d세 ?아이|아이를 둔|유치원|\b(?:kids?|child(?:ren)?|toddlers?)\b",
@@ -56,6 +62,8 @@ _GROWN_PUPILS = re.compile(r"고3|수험생|고등|재수|대학|성인|직장�
 def more_exact(brief: Brief, industry: str) -> str:
     """Return the kind that says more than the industry of a product's type; empty: none does."""
     said = kind_of_category(brief.product.category)
+    if said == "app" and (trade := _trade_of_app(brief.product.category)):
+        return trade
     if said in _MORE_EXACT:
         return said
     told_of = f"{brief.product.category} {brief.product.name} {brief.audience}"
@@ -64,6 +72,14 @@ def more_exact(brief: Brief, industry: str) -> str:
         return ""
     young = _CHILDREN.search(told_of) or (taught and _PUPILS.search(told_of))
     return _FOR_CHILDREN.get(industry or said, "") if young else ""
+
+
+def _trade_of_app(category: str) -> str:
+    """Return the trade that an app is ordered from, whose stories say more than any app's: 세탁
+    수거 앱; empty: the app is the product.
+    """
+    trade = kind_of_category(_APP.sub("", category))
+    return trade if trade in _BY_PHONE else ""
 
 
 def front_of(brief: Brief) -> ProductForm | None:

@@ -44,8 +44,10 @@ _BY_APP = frozenset([
 _SCOOTER = re.compile(r"킥보드|씽씽이|\bscooter", re.IGNORECASE)
 _LOOKS_OF_GOODS = "a cleanly designed {0} in {1} and white, plain unbranded surfaces"
 _LOOKS_OF_FOOD = "fresh {0}, appetising, seen close on a plain plate with a {1} rim"
+_RENTED = re.compile(r"\s*(?:렌탈|렌털|대여|구독|rental|subscription)\s*", re.IGNORECASE)
 _FOR_FIRMS = re.compile(
-    r"산업용|공업용|업소용|조선소|공장|제조업|시공사|시공업|건설 ?현장|건설사|구매 ?담당|생산 ?관리|설비 ?담당|납품|플랜트|b2b"
+    r"산업용|공업용|업소용|조선소|공장|제조업|시공사|시공업|건설 ?현장|건설사|구매 ?담당|생산 ?관리"
+    r"|설비 ?담당|납품|플랜트|b2b"
     r"|\b(?:industrial|factory|factories|plant managers?|procurement|contractors?|manufactur\w+)\b",
     re.IGNORECASE,
 )
@@ -56,6 +58,13 @@ _SERVICE = re.compile(
     r"|\b(?:service|subscription|membership|class|course|lessons?)",
     re.IGNORECASE,
 )
+_COMES = re.compile(
+    r"찾아와|찾아가|방문해|출장|\bwho comes\b|\bcomes to (?:you|the|wherever)|\bat your door",
+    re.IGNORECASE,
+)
+"""Words of what is done where somebody is."""
+_OF_A_TRADE = re.compile(r"치과용|병원용|업소용|산업용|공업용|매장용|상업용|공장용", re.IGNORECASE)
+_MADE_FOR_FIRMS = frozenset(["machinery", "truck", "farm_machine", "work", "firms", "software"])
 _FOOD = (
     _F.RICE, _F.BURGER, _F.PIZZA, _F.FRIED_CHICKEN, _F.DUMPLINGS, _F.LUNCH_BOX, _F.PASTA, _F.CURRY,
     _F.STEW, _F.KIMCHI, _F.MEAT, _F.POULTRY, _F.EGG, _F.FISH, _F.SHRIMP, _F.FISH_CAKE, _F.FRUIT,
@@ -64,7 +73,8 @@ _FOOD = (
 )  # fmt: skip
 _LOOKS: dict[ProductForm, str] = dict.fromkeys(_FOOD, _LOOKS_OF_FOOD)
 _FORM_WORDS: tuple[tuple[ProductForm, str], ...] = (
-    (ProductForm.CAN, r"캔|\bcan(?:s|ned)?\b"),
+    (ProductForm.CAN, r"(?<![가-힣])캔(?!디)|(?:맥주|음료|커피|참치|소다|콜라) ?캔"),
+    (ProductForm.CAN, r"\bcan(?:s|ned)?\b"),
     (ProductForm.CUP, r"컵(?:라면|커피|밥)|\bcups?\b"),
     (ProductForm.POUCH, r"파우치|리필|스틱|봉지|pouch|sachet|refill|stick pack"),
     (ProductForm.TUBE, r"튜브|핸드 ?크림|선크림|치약|클렌징 ?폼"),
@@ -125,6 +135,9 @@ def industry_of(brief: Brief, types: ProductTypes | None = None) -> Industry:
     known = industries()
     told = _told_as(brief, types)
     exact = more_exact(brief, told)
+    described = f"{product.category} {product.description}"
+    if told not in _MADE_FOR_FIRMS and _OF_A_TRADE.search(described):
+        exact = "works"
     if exact == "app" and told in _BY_APP:
         exact = ""
     if (told := exact or told) or (told := kind_of(brief)):
@@ -152,7 +165,7 @@ def _unknown_kind(brief: Brief) -> str:
     """
     product = brief.product
     said = f"{product.category} {product.name} {product.description}"
-    if _SERVICE.search(product.category or said):
+    if _SERVICE.search(product.category or said) or _COMES.search(said):
         return "errand"
     if _FOR_FIRMS.search(f"{said} {brief.audience}"):
         return "works"
@@ -262,8 +275,13 @@ def form_of(brief: Brief, industry: Industry, types: ProductTypes | None = None)
         return front_of(brief) or industry.form
     # A type that says less than the brief's own head noun says nothing of the form.
     exact = more_exact(brief, "") == industry.id != _told_as(brief, types)
-    # What is rented is what it is.
-    exact = exact and industry.id != "managed"
+    if industry.id == "managed":
+        # What is rented is what it is.
+        bare = _RENTED.sub("", product.category)
+        brief = brief.model_copy(update={"product": product.model_copy(update={"category": bare})})
+        exact = False
+    described = f"{product.category} {product.description}"
+    exact = exact or (industry.id == "works" and _OF_A_TRADE.search(described) is not None)
     like = () if exact else _like(brief, types)
     form = _form_of_type(f"{product.category} {product.name}", like)
     of_kind = form is None and kind_of(brief) == industry.id

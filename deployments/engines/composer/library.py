@@ -51,6 +51,8 @@ class Story(Frozen):
     """Question that opens a film of questions; empty: the story cannot open so."""
     mate: Mate | None = None
     """Second person, whom its moments name `$mate`; None: nobody."""
+    lead: Literal["female", "male"] | None = None
+    """Gender of its first person, where no other makes sense; None: the brief's, or any."""
     audience: Words = ()
     """Audience that the story suits, in the words of a brief; empty: everybody."""
     moods: Words = ()

@@ -201,11 +201,19 @@ def make_plan(
         structure, mood_name, scene = way.structure, way.world.mood, None
         story = way.world.story(begun.story.topic)
         kit_of_product, shade = way.world.kit, None
-    lead = people[0] if people else casting.lead(brief, industry.youngest, industry.wear, rng)
+    lead = (
+        people[0]
+        if people
+        else casting.lead(brief, industry.youngest, industry.wear, rng, story.lead)
+    )
     second = None
     mate = scene.mate if scene is not None else story.mate
     if mate is not None:
-        second = people[1] if people[1:] else casting.second(lead, mate, brief.language, rng)
+        second = (
+            people[1]
+            if people[1:]
+            else casting.second(lead, mate, brief.language, rng, casting.child_ages(brief))
+        )
     company = people[2 if second else 1 :]
     kit, look_choice = mood.kit(mood_name), rng.randrange(len(mood.kit(mood_name).looks))
     look = mood.look(kit, look_choice, brief.language, rng, shade)
