@@ -60,15 +60,15 @@ def camera_of(scene: Scene, row: list[Stood]) -> Camera:
             at = 0.22
         if size is not ShotSize.ECU:
             at = max(at, band.top + 0.64 * HEAD / seen)
-            at = min(at, max(band.bottom - (top - lowest + 0.55) * HEAD / seen, 0.1))
+            chin = (top - lowest + 0.55) * HEAD / seen
+            at = min(at, max(band.bottom + _TIGHT - chin, 0.1))
             if scene.shot.move in _UP_AND_DOWN and len(row) == 1:
                 at = max(at, (band.top + band.bottom) / 2)
         y = floor - top * HEAD + (0.5 - at) * seen
     else:
         y = floor - 0.46 * seen if size is ShotSize.FS else floor - 0.36 * seen
         # Who sits on the floor is not behind the subtitles.
-        chin = floor - (lowest - 0.5) * HEAD
-        y = max(y, chin - (band.bottom - 0.5) * seen)
+        y = max(y, floor - (lowest - 0.5) * HEAD - (band.bottom - 0.5) * seen)
     x = (left + right) / 2 if len(row) > 1 else row[0].x
     if scene.in_car and size not in NEAR:
         # In a car nothing is wider than the front seats: what is below them is dashboard.
@@ -90,7 +90,7 @@ def _seen(size: ShotSize, band: framing.Band, move: CameraMove) -> float:
     width, too, holds little more than a face."""
     heads = HEADS_SEEN[size]
     if size in (ShotSize.CU, ShotSize.MCU):
-        heads = max(heads, 1.04 * min(framing.grown_by(move), 1.1) / band.height)
+        heads = max(heads, 1.2 * min(framing.grown_by(move), 1.06) / band.height)
     # Feet and crown of a full shot are both clear.
     return heads * HEAD * (1 + band.top / 1.6 if size is ShotSize.FS else 1.0)
 
