@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+import skia
+
 from conte.clip import Shot
 from deployments.engines.animatic.blocking import Blocking
 from deployments.engines.animatic.ensemble.subjects import Animal, Distant
@@ -31,23 +33,29 @@ class Seen(NamedTuple):
         return max(0.0, across) * max(0.0, down)
 
 
-def seen(shot: Shot, share: float) -> Iterator[Seen]:
-    """Yield the boxes at a share of the cut."""
+def seen(shot: Shot, *shares: float) -> Iterator[Seen]:
+    """Yield the boxes at shares of the cut; at its middle if none is given."""
     blocking = Blocking.of(shot)
-    view, t = blocking.view, share * shot.num_frames / shot.fps
+    for share in shares or (0.5,):
+        yield from _seen_at(blocking, share)
+
+
+def _seen_at(blocking: Blocking, share: float) -> Iterator[Seen]:
+    view, shot = blocking.view, blocking.shot
+    t = share * shot.num_frames / shot.fps
     for one in blocking.scene.placed:
         subject = one.subject
         if not isinstance(subject, Looked):
             continue
         matrix = view.onto(one, view.at(share), share)
         person = isinstance(subject, Person)
-        of: tuple[tuple[Kind, object], ...] = (
+        of: tuple[tuple[Kind, skia.Rect | None], ...] = (
             ("face" if person else "animal", subject.face(t)),
             ("held" if person else "goods", subject.goods(t)),
         )
         for kind, box in of:
             if matrix is not None and box is not None:
-                rect = matrix.mapRect(box)  # pyright: ignore[reportArgumentType]
+                rect = matrix.mapRect(box)
                 yield Seen(kind, rect.left(), rect.top(), rect.right(), rect.bottom())
 
 

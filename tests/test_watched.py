@@ -41,6 +41,7 @@ from conte.vocabulary import (
 )
 from deployments.cut_overlays import CutOverlays
 from deployments.cutting_room import FilmOrder
+from deployments.end_card import EndCard, end_card
 from deployments.engines.animatic.animatic import Animatic
 from deployments.engines.animatic.blocking import Blocking
 from deployments.engines.animatic.colour import chroma
@@ -53,6 +54,7 @@ from deployments.engines.animatic.people.extras import BEHIND
 from deployments.engines.animatic.players import Played, Player, behind_the_lens
 from deployments.engines.animatic.subjects import Goods, Person
 from deployments.engines.composer import Composer
+from deployments.safe_area import SafeArea
 from deployments.subtitling import burned_subtitles
 from serve.settings import FilmSettings
 from tests.seen_in_panel import MOMENTS, num_drawn, seen
@@ -105,7 +107,7 @@ def test_faces_are_clear_of_label_and_subtitles_in_every_ratio(
     ):
         of = shot({"who": who}, ratio, size=size, move=CameraMove.STATIC, setting=Setting.PARK)
         band = faces_within(of.width / of.height)
-        for one in seen(of, 0.5):
+        for one in seen(of):
             # A sixth of a face may lie lower: the chin, beside a much taller one.
             slack = (one.bottom - one.top) / 6
             assert one.top > band.top * of.height - slack, who
@@ -132,7 +134,7 @@ def test_a_hand_that_reaches_out_is_in_nobody_s_face(who: list[str]) -> None:
         assert matrix is not None
         hand = one.subject.figure.stance(0.0).near_arm[2]
         x, y = matrix.mapXY(hand[0] * 1.31, hand[1] * 1.31)
-        for face in seen(of, 0.5):
+        for face in seen(of):
             own = abs((face.left + face.right) / 2 - matrix.mapXY(0, 0).x()) < 2
             assert own or not (face.left < x < face.right and face.top < y < face.bottom)
 
@@ -220,7 +222,7 @@ def test_a_product_beside_people_hides_no_face(form: str) -> None:
         of = Shot.of(cut, treatment, a_brief(aspect_ratio=ratio), 7, 360)
         placed = Blocking.of(of).scene.placed
         order = [type(one.subject) for one in placed]
-        boxes = list(seen(of, 0.5))
+        boxes = list(seen(of))
         (goods,) = [one for one in boxes if one.kind == "goods"]
         behind = order.index(Goods) < order.index(Person)
         assert behind or goods.right - goods.left < 0.6 * of.width
@@ -279,7 +281,7 @@ def test_words_of_watched_films_leave_faces_and_the_closing_product_free() -> No
             of = Shot.of(cut, conte.treatment, brief, 7, 360)
             words = order.words(k)
             overlays = CutOverlays(words, cut.num_frames, brief.fps, (of.width, of.height))
-            boxes = [one for share in MOMENTS for one in seen(of, share)]
+            boxes = list(seen(of, *MOMENTS))
             for element in ("label", "subtitle", "caption"):
                 for overlay in overlays.drawn(element):
                     high, wide = overlay.pixels.shape[:2]
@@ -344,7 +346,7 @@ def in_the_picture(of: Shot, blocking: Blocking) -> list[Player]:
 
 def test_whatever_a_model_stages_is_drawn_with_everybody_in_it() -> None:
     rng = random.Random(17)
-    for number in range(64):
+    for number in range(48):
         of = shot(
             a_staging(rng), RATIOS[number % 4], size=rng.choice(list(ShotSize)),
             angle=rng.choice(list(Angle)), move=rng.choice(list(CameraMove)),
@@ -363,8 +365,35 @@ def test_whatever_a_model_stages_is_drawn_with_everybody_in_it() -> None:
         animals = sum(one.animal is not None for one in there)
         wanted = len(there) - cots - animals, animals
         assert num_drawn(blocking.scene.placed) == wanted, of.staging
-        faces = [one for one in seen(of, 0.5) if one.kind == "face"]
+        faces = [one for one in seen(of) if one.kind == "face"]
         for k, one in enumerate(faces):
             for other in faces[:k]:
                 shared = one.shared(other.left, other.top, other.right, other.bottom)
                 assert shared <= min(one.area, other.area) / 3, of.staging
+
+
+@pytest.mark.parametrize("ratio", ["9:16", "4:5"])
+def test_an_end_card_below_a_product_is_legible_over_a_white_set(ratio: AspectRatio) -> None:
+    """White letters lay on the light beginning of their shade, and the logo's space on none."""
+    across, down = frame_size(ratio)
+    card = EndCard(
+        ("올해도 인사드립니다",), "한우 명절세트", "#c05030", "#202028", logo="로고 자리"
+    )
+    area = SafeArea.of(across, down)
+    overlay = end_card(card, area, (across, down), area.bottom, high=False)
+    shade = overlay.pixels[..., 3] / 255
+    white = overlay.pixels.min(axis=2) > 235
+    rows = np.flatnonzero(white[:, across // 2 - 40 : across // 2 + 40].any(axis=1))
+    lines = rows[rows + overlay.y > down // 3]
+    beside = shade[lines, 4]
+    assert beside.min() > 0.6
+    logo = shade[int(area.top) - overlay.y + 12, int(area.right) - 12]
+    assert logo > 0.6
+
+
+@pytest.mark.parametrize("ratio", RATIOS)
+def test_nothing_lies_before_the_face_of_who_lies(ratio: AspectRatio) -> None:
+    of = shot({"who": ["driver lie with towel on floor"], "props": ["clothes"]}, ratio,
+              size=ShotSize.MS)  # fmt: skip
+    kinds = [type(one.subject) for one in Blocking.of(of).scene.placed]
+    assert kinds.index(Person) > max(k for k, kind in enumerate(kinds) if kind is Thing)
