@@ -4,7 +4,14 @@ from conte.proportions import HEAD_AT, HEADS_SEEN
 from conte.vocabulary import CameraMove, ShotSize
 from deployments.engines.animatic import framing
 from deployments.engines.animatic.camera import Camera
-from deployments.engines.animatic.ensemble.row import Stood, half_of, head_y, in_bed, lifts
+from deployments.engines.animatic.ensemble.row import (
+    TRAVELS,
+    Stood,
+    half_of,
+    head_y,
+    in_bed,
+    lifts,
+)
 from deployments.engines.animatic.ensemble.scene import CLOSEST, NEAR, Scene
 from deployments.engines.animatic.framing import HEAD, WIDEST
 from deployments.engines.animatic.goods.by_form import WIDTH
@@ -14,6 +21,8 @@ from deployments.engines.animatic.subjects import goods_height
 _LYING_AT = 0.64
 """Share of the frame above a lying person's head: the bed or floor is near the frame's lower edge.
 """
+_DRIFT = 0.13
+"""Share of the frame by which a tilt moves what it shows, to each side."""
 _TIGHT = 0.05
 """Share of the frame by which a small one's chin may be lower than faces usually are."""
 _UP_AND_DOWN = (
@@ -63,7 +72,9 @@ def camera_of(scene: Scene, row: list[Stood]) -> Camera:
             chin = (top - lowest + 0.55) * HEAD / seen
             at = min(at, max(band.bottom + _TIGHT - chin, 0.1))
             if scene.shot.move in _UP_AND_DOWN and len(row) == 1:
-                at = max(at, (band.top + band.bottom) / 2)
+                # At the end of the move the face is at the edge of its part of the frame.
+                middle = (band.top + band.bottom) / 2
+                at = max(at, min(band.top + 0.64 * HEAD / seen + _DRIFT, middle))
         y = floor - top * HEAD + (0.5 - at) * seen
     else:
         y = floor - 0.46 * seen if size is ShotSize.FS else floor - 0.36 * seen
@@ -96,7 +107,9 @@ def _seen(size: ShotSize, band: framing.Band, move: CameraMove) -> float:
 
 
 def _arm(stood: Stood, way: float) -> float:
-    """Return how far an outstretched arm reaches beyond the body on a side, in scene units."""
+    """Return how far an arm, or a walk, reaches beyond the body on a side, in scene units."""
+    if stood.player.drawn in TRAVELS:
+        return 40.0
     return 100.0 if stood.player.drawn == "reach" and (stood.way or 1.0) == way else 0.0
 
 
