@@ -22,6 +22,8 @@ SLOGAN_SIZE, NAME_SIZE, ALONE_SIZE = 0.056, 0.088, 0.075
 """Font sizes as shares of the shorter side; the last is for a slogan without a name."""
 LOGO = {True: (0.30, 0.13), False: (0.24, 0.085)}
 """True: landscape, False: portrait -> width and height of the logo's space, in short sides."""
+EDITION = 2
+"""Edition of the end card; raise it with every change of its look."""
 SHADE, DARKER = 0.74, 0.55
 """Opacity of the shade under the lines, and how much darker it is than the look's darkest colour.
 """
@@ -46,6 +48,8 @@ class EndCard:
     """True: the logo's space in a portrait film is in the left corner, the AI label in the right
     one.
     """
+    edition: int = EDITION
+    """Edition of the design: part of the key of a piece that shows the card."""
 
 
 def end_card_of(
@@ -118,13 +122,18 @@ def _upright(
     end = top + tall + 0.12 * height if high else float(height)
 
     def paint(canvas: skia.Canvas) -> None:
-        _shade(canvas, card.shade, width, start, end, dark_at_bottom=not high)
+        full = None if high else top
+        _shade(canvas, card.shade, width, start, end, dark_at_bottom=not high, full=full)
         _paint(canvas, lines, area.left, top)
         middle = area.left + area.width / 2
         bar = skia.Rect.MakeXYWH(middle - 0.06 * short, top - 0.3 * gap, 0.12 * short, 0.2 * gap)
         canvas.drawRect(bar, skia.Paint(AntiAlias=True, Color=_colour(card.accent)))
         left = area.left if card.logo_left else area.right - logo_wide * short
         room = skia.Rect.MakeXYWH(left, area.top, logo_wide * short, logo_high * short)
+        if card.logo and not high:
+            # No shade is up there.
+            plate = skia.Paint(AntiAlias=True, Color=_colour(card.shade), Alphaf=SHADE)
+            canvas.drawRRect(skia.RRect.MakeRectXY(room, 0.012 * short, 0.012 * short), plate)
         _logo(canvas, card.logo, room, short)
 
     over = min(start, area.top) if card.logo else start
@@ -160,14 +169,23 @@ def _set(
 
 
 def _shade(
-    canvas: skia.Canvas, colour: str, width: int, start: float, end: float, *, dark_at_bottom: bool
+    canvas: skia.Canvas,
+    colour: str,
+    width: int,
+    start: float,
+    end: float,
+    *,
+    dark_at_bottom: bool,
+    full: float | None = None,
 ) -> None:
+    """Draw the shade. `full`: y from which it is full; None: from its middle."""
     r, g, b = (round(DARKER * part) for part in _parts(colour))
     dark = skia.ColorSetARGB(round(255 * SHADE), r, g, b)
     none = skia.ColorSetARGB(0, r, g, b)
     ends = [skia.Point(0, start), skia.Point(0, end)]
     colours = [none, dark, dark] if dark_at_bottom else [dark, dark, none]
-    stops = [0.0, 0.5, 1.0] if dark_at_bottom else [0.0, 0.6, 1.0]
+    dark_from = 0.5 if full is None else (full - start) / (end - start)
+    stops = [0.0, dark_from, 1.0] if dark_at_bottom else [0.0, 0.6, 1.0]
     paint = skia.Paint(Shader=skia.GradientShader.MakeLinear(ends, colours, stops))
     canvas.drawRect(skia.Rect.MakeLTRB(0, start, width, end), paint)
 

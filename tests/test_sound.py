@@ -138,7 +138,7 @@ def with_sound(**first: str) -> Conte:
     [
         ("창을 두드리는 빗소리", ("knock", "rain")),
         ("캔 따는 소리, 탄산", ("can", "fizz")),
-        ("a train departs past a window", ()),
+        ("a train departs past a window", ("road",)),
         ("rain on the window, a doorbell", ("rain", "bell")),
         ("노트북 덮는 소리", ("set",)),
         ("하나, 둘, 셋", ()),

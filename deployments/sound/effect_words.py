@@ -107,7 +107,7 @@ SOUNDS: Mapping[str, str] = {
     "start": "시동 ignition engine_start engine_turns the_start a_short_start",
     "engine": "엔진 공회전 버스 오토바이 engine idling bus motor",
     "pass": (
-        "지나가는_차 차가_지나 차_소리 비행기 passing_car cars_pass car_pass passing "
+        "지나가는_차 차가_지나 ^차_소리 비행기 passing_car cars_pass car_pass passing "
         "plane aircraft distant_car"
     ),
     "road": (

@@ -50,7 +50,7 @@ def faces_within(aspect: float) -> Band:
     apps' controls."""
     if aspect < _UPRIGHT:
         return Band(0.185, 0.555)
-    return Band(0.09, 0.6) if aspect < _PORTRAIT else Band(0.06, 0.79)
+    return Band(0.09, 0.6) if aspect < _PORTRAIT else Band(0.085, 0.79)
 
 
 def goods_within(aspect: float) -> Band:

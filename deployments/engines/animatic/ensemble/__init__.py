@@ -46,8 +46,12 @@ def ensemble(shot: Shot, played: Played, scheme: Scheme, pen: Pen, floor_y: floa
     tall = played.product is not None and is_behind(played.product.form)
     placed = [*ground(scene, camera), *crowd(scene, camera)]
     placed += [*(goods if tall else ()), *seats(scene, row)]
-    placed += [*rear(scene), *(person(scene, stood, row) for stood in row)]
-    placed += [*before(scene, row, camera), *(() if tall else goods)]
+    people = [*rear(scene), *(person(scene, stood, row) for stood in row)]
+    things = before(scene, row, camera)
+    # Things in front of somebody who lies would hide the face.
+    lies = any(stood.player.drawn == "lie" for stood in row)
+    placed += [*things, *people] if lies else [*people, *things]
+    placed += () if tall else goods
     if scene.in_car:
         placed.append(Placed(Dashboard(scene.pen, scheme), 0.0, floor_y))
     elif Prop.STEERING_WHEEL in played.props:

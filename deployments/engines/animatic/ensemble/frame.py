@@ -4,7 +4,14 @@ from conte.proportions import HEAD_AT, HEADS_SEEN
 from conte.vocabulary import CameraMove, ShotSize
 from deployments.engines.animatic import framing
 from deployments.engines.animatic.camera import Camera
-from deployments.engines.animatic.ensemble.row import Stood, half_of, head_y, in_bed, lifts
+from deployments.engines.animatic.ensemble.row import (
+    TRAVELS,
+    Stood,
+    half_of,
+    head_y,
+    in_bed,
+    lifts,
+)
 from deployments.engines.animatic.ensemble.scene import CLOSEST, NEAR, Scene
 from deployments.engines.animatic.framing import HEAD, WIDEST
 from deployments.engines.animatic.goods.by_form import WIDTH
@@ -14,6 +21,8 @@ from deployments.engines.animatic.subjects import goods_height
 _LYING_AT = 0.64
 """Share of the frame above a lying person's head: the bed or floor is near the frame's lower edge.
 """
+_DRIFT = 0.13
+"""Share of the frame by which a tilt moves what it shows, to each side."""
 _TIGHT = 0.05
 """Share of the frame by which a small one's chin may be lower than faces usually are."""
 _UP_AND_DOWN = (
@@ -60,15 +69,17 @@ def camera_of(scene: Scene, row: list[Stood]) -> Camera:
             at = 0.22
         if size is not ShotSize.ECU:
             at = max(at, band.top + 0.64 * HEAD / seen)
-            at = min(at, max(band.bottom - (top - lowest + 0.55) * HEAD / seen, 0.1))
+            chin = (top - lowest + 0.55) * HEAD / seen
+            at = min(at, max(band.bottom + _TIGHT - chin, 0.1))
             if scene.shot.move in _UP_AND_DOWN and len(row) == 1:
-                at = max(at, (band.top + band.bottom) / 2)
+                # At the end of the move the face is at the edge of its part of the frame.
+                middle = (band.top + band.bottom) / 2
+                at = max(at, min(band.top + 0.64 * HEAD / seen + _DRIFT, middle))
         y = floor - top * HEAD + (0.5 - at) * seen
     else:
         y = floor - 0.46 * seen if size is ShotSize.FS else floor - 0.36 * seen
         # Who sits on the floor is not behind the subtitles.
-        chin = floor - (lowest - 0.5) * HEAD
-        y = max(y, chin - (band.bottom - 0.5) * seen)
+        y = max(y, floor - (lowest - 0.5) * HEAD - (band.bottom - 0.5) * seen)
     x = (left + right) / 2 if len(row) > 1 else row[0].x
     if scene.in_car and size not in NEAR:
         # In a car nothing is wider than the front seats: what is below them is dashboard.
@@ -90,13 +101,15 @@ def _seen(size: ShotSize, band: framing.Band, move: CameraMove) -> float:
     width, too, holds little more than a face."""
     heads = HEADS_SEEN[size]
     if size in (ShotSize.CU, ShotSize.MCU):
-        heads = max(heads, 1.04 * min(framing.grown_by(move), 1.1) / band.height)
+        heads = max(heads, 1.2 * min(framing.grown_by(move), 1.06) / band.height)
     # Feet and crown of a full shot are both clear.
     return heads * HEAD * (1 + band.top / 1.6 if size is ShotSize.FS else 1.0)
 
 
 def _arm(stood: Stood, way: float) -> float:
-    """Return how far an outstretched arm reaches beyond the body on a side, in scene units."""
+    """Return how far an arm, or a walk, reaches beyond the body on a side, in scene units."""
+    if stood.player.drawn in TRAVELS:
+        return 40.0
     return 100.0 if stood.player.drawn == "reach" and (stood.way or 1.0) == way else 0.0
 
 

@@ -105,10 +105,10 @@ class Distant:
     """A subject further away, drawn smaller."""
 
     def __init__(self, subject: Person | Animal, scale: float) -> None:
-        self._subject, self._scale = subject, scale
+        self.subject, self._scale = subject, scale
 
     def draw(self, canvas: skia.Canvas, t: float) -> None:
         canvas.save()
         canvas.scale(self._scale, self._scale)
-        self._subject.draw(canvas, t)
+        self.subject.draw(canvas, t)
         canvas.restore()
