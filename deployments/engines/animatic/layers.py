@@ -7,6 +7,8 @@ OpenCV.
 
 import math
 from collections.abc import Callable, Sequence
+from functools import cached_property
+from itertools import groupby
 from typing import NamedTuple
 
 import cv2
@@ -23,7 +25,8 @@ LEFT, RIGHT, TOP, BOTTOM = -1900.0, 1900.0, -700.0, 1700.0
 MOST_PIXELS = 3_600_000
 """Most pixels of one layer: four 720p frames. Motion hides anything sharper."""
 _STRIP = 48
-"""Width in pixels of the strips in which a cutout is searched for empty columns."""
+"""Side in pixels of the squares, or width of the columns, in which a cutout is searched for empty
+ones."""
 _UPRIGHT = np.eye(2)
 _EXACTLY = 2e-5
 """Deviation of a matrix from a mere shift that is rounding: 0.03 pixels over a frame."""
@@ -83,17 +86,59 @@ class _Part(NamedTuple):
     left: int
     top: int
     pixels: Pixels
+    opaque: bool = False
+    """True: without holes; copied, which is faster than blended."""
 
 
 class Cutout:
     def __init__(self, laid: _Laid, *, smooth: bool = False) -> None:
-        """Divide the layer into its parts.
-
-        `smooth`: the layer is shifted by fractions of a pixel, and not by whole ones.
-        """
+        """Take a layer. `smooth`: it is shifted by fractions of a pixel, not by whole ones."""
         self._laid, self._smooth = laid, smooth
-        self._parts: list[_Part] = []
-        alpha = laid.pixels[..., 3]
+
+    def draw(self, canvas: skia.Canvas, view: skia.Matrix) -> None:
+        """Blend the layer into the frame. `canvas`: the frame's, in pixels."""
+        affine = _affine(self._laid.onto(view))
+        if _is_shift(affine) and not self._smooth:
+            # Moved by whole pixels: without resampling nothing shimmers.
+            x, y = (round(at) for at in affine[:, 2])
+            for tile in self._tiles:
+                canvas.drawImage(
+                    _image(tile.pixels, opaque=tile.opaque), x + tile.left, y + tile.top
+                )
+            return
+        size = canvas.imageInfo().width(), canvas.imageInfo().height()
+        for part in self._parts:
+            placed = affine.copy()
+            placed[:, 2] += affine[:, :2] @ (part.left, part.top)
+            moved = _moved(part.pixels, placed, *size)
+            if moved is not None:
+                canvas.drawImage(_image(moved.pixels), moved.left, moved.top)
+
+    @cached_property
+    def _tiles(self) -> Sequence[_Part]:
+        """Return the layer in pieces of one kind each, as wide as they can be."""
+        pixels, tiles = self._laid.pixels, list[_Part]()
+        height, width = pixels.shape[:2]
+        for top in range(0, height, _STRIP):
+            band = pixels[top : top + _STRIP]
+            lowest, highest = (found(band[..., 3], axis=0) for found in (np.min, np.max))
+            lefts = range(0, width, _STRIP)
+            kinds = [
+                (bool(highest[x : x + _STRIP].any()), bool((lowest[x : x + _STRIP] == 255).all()))
+                for x in lefts
+            ]
+            for (filled, opaque), run in groupby(lefts, lambda x, kinds=kinds: kinds[x // _STRIP]):
+                if filled:
+                    xs = list(run)
+                    piece = np.ascontiguousarray(band[:, xs[0] : xs[-1] + _STRIP])
+                    tiles.append(_Part(xs[0], top, piece, opaque))
+        return tiles
+
+    @cached_property
+    def _parts(self) -> Sequence[_Part]:
+        """Return the layer in columns that end where it is empty: scaled pieces have no seams."""
+        pixels, parts = self._laid.pixels, list[_Part]()
+        alpha = pixels[..., 3]
         filled: NDArray[np.bool_] = np.any(alpha, axis=0)
         width, start = len(filled), None
         for left in range(0, width + _STRIP, _STRIP):
@@ -103,24 +148,9 @@ class Cutout:
             elif not here and start is not None:
                 rows = np.flatnonzero(np.any(alpha[:, start:left], axis=1))
                 top = int(rows[0])
-                piece = laid.pixels[top : rows[-1] + 1, start:left]
-                self._parts.append(_Part(start, top, np.ascontiguousarray(piece)))
+                parts.append(_Part(start, top, pixels[top : rows[-1] + 1, start:left]))
                 start = None
-
-    def draw(self, canvas: skia.Canvas, view: skia.Matrix) -> None:
-        """Blend the layer into the frame. `canvas`: the frame's, in pixels."""
-        affine = _affine(self._laid.onto(view))
-        size = canvas.imageInfo().width(), canvas.imageInfo().height()
-        whole = _is_shift(affine) and not self._smooth
-        for part in self._parts:
-            placed = affine.copy()
-            placed[:, 2] += affine[:, :2] @ (part.left, part.top)
-            if whole:
-                # Without resampling nothing shimmers.
-                x, y = (round(at) for at in placed[:, 2])
-                _blend(canvas, part.pixels, x, y)
-            else:
-                _blend(canvas, *_moved(part.pixels, placed, *size))
+        return parts
 
     def onto_layer(self, canvas: skia.Canvas) -> None:
         """Draw the layer once, in its own units, with Skia's sampling."""
@@ -169,10 +199,8 @@ def _shifted(layer: Pixels, frame: Pixels, x: float, y: float) -> bool:
     return True
 
 
-def _moved(
-    piece: Pixels, affine: NDArray[np.float64], width: int, height: int
-) -> tuple[Pixels, int, int]:
-    """Transform a piece; return the part that lies within the frame, and its left and top."""
+def _moved(piece: Pixels, affine: NDArray[np.float64], width: int, height: int) -> _Part | None:
+    """Transform a piece; return the part that lies within the frame."""
     rows, columns = piece.shape[:2]
     corners = affine[:, :2] @ [[0, columns, 0, columns], [0, 0, rows, rows]] + affine[:, 2:]
     left, top = (max(0, math.floor(low)) for low in corners.min(axis=1))
@@ -181,25 +209,18 @@ def _moved(
         for most, high in zip((width, height), corners.max(axis=1), strict=True)
     )
     if right <= left or bottom <= top:
-        return piece[:0, :0], 0, 0
+        return None
     # OpenCV's pixel centres lie at whole numbers, Skia's half a pixel further.
     onto = affine.copy()
     onto[:, 2] += affine[:, :2] @ (0.5, 0.5) - (left + 0.5, top + 0.5)
     seen = cv2.warpAffine(piece, onto, (right - left, bottom - top))
-    return seen.astype(np.uint8, copy=False), left, top
+    return _Part(left, top, seen.astype(np.uint8, copy=False))
 
 
-def _blend(canvas: skia.Canvas, piece: Pixels, left: int, top: int) -> None:
-    """Blend contiguous pixels over the frame; pixels outside the frame are ignored."""
-    if piece.size:
-        canvas.drawImage(_image(piece), left, top)
-
-
-def _image(pixels: Pixels) -> skia.Image:
-    """Return an image of the pixels, which have to outlive it."""
-    return skia.Image.fromarray(
-        pixels, skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType, copy=False
-    )
+def _image(pixels: Pixels, *, opaque: bool = False) -> skia.Image:
+    """Return an image of contiguous pixels, which have to outlive it."""
+    alpha = skia.kOpaque_AlphaType if opaque else skia.kPremul_AlphaType
+    return skia.Image.fromarray(pixels, skia.kRGBA_8888_ColorType, alpha, copy=False)
 
 
 def laid(
