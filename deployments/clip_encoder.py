@@ -11,7 +11,7 @@ from typing import Protocol
 
 from conte.clip import Shot
 from deployments.conforming import closed_after, conform, is_exact
-from deployments.encoding import Mp4Writer, clear_when_full
+from deployments.encoding import Mp4Writer, Preset, clear_when_full
 from deployments.engines.protocols import Cancelled, OnStep, RenderError, Video
 from deployments.slot import Slot
 from serve.scratch import scratch
@@ -83,8 +83,13 @@ def write_clip(
     crf: int,
     should_stop: Callable[[], bool],
     on_step: OnStep = lambda _: None,
+    *,
+    preset: Preset = "ultrafast",
 ) -> None:
     """Write the video, conformed to the shot, as an MP4.
+
+    The default preset is as fast as its quality allows: the editor reads the clip at once, and
+    waiting matters more than size.
 
     Raises:
         Cancelled: if `should_stop` returns true.
@@ -92,10 +97,9 @@ def write_clip(
     """
     if not is_exact(video, shot):
         video = Video(conform(video, shot), shot.num_frames, shot.width, shot.height, shot.fps)
-    # ultrafast: the editor reads the clip at once, and waiting matters more than size.
     with (
         closed_after(video) as frames,
-        Mp4Writer(path, shot.width, shot.height, shot.fps, crf=crf, preset="ultrafast") as writer,
+        Mp4Writer(path, shot.width, shot.height, shot.fps, crf=crf, preset=preset) as writer,
     ):
         for pixels in frames:
             if should_stop():

@@ -107,7 +107,8 @@ class ClipRenderer:
         def work(path: Path, on_step: OnStep, should_stop: Callable[[], bool]) -> None:
             video = self._video(shot, start, on_step, should_stop)
             made.remarks = video.remarks
-            write_clip(video, shot, path, self._crf, should_stop)
+            preset = "panels" if self._tier == "draft" else "ultrafast"
+            write_clip(video, shot, path, self._crf, should_stop, preset=preset)
 
         started, what = time.monotonic(), f"the clip of cut {cut}"
         async with aclosing(published(self._vault, key, self._slot, work, what)) as steps:

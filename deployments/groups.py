@@ -33,6 +33,7 @@ class Encoder(NamedTuple):
 
     preset: Preset
     crf: int
+    """CRF, or the quantizer of a draft (`Mp4Writer`)."""
     fps: int
 
 

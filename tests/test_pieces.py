@@ -310,7 +310,7 @@ def test_a_dissolve_takes_the_handles_frames_and_holds_where_they_end(
     assert indices(list(taken.shown(SIZE))) == list(range(start, start + 26))
 
 
-@pytest.mark.parametrize("preset", ["ultrafast", "flat", "veryfast"])
+@pytest.mark.parametrize("preset", ["ultrafast", "panels", "draft", "veryfast"])
 def test_a_frame_is_found_from_the_key_frame_before_it(tmp_path: Path, preset: Any) -> None:
     path = tmp_path / "clip.mp4"
     with Mp4Writer(path, *SIZE, 24, crf=18, preset=preset) as writer:

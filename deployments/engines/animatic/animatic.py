@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 
 import numpy as np
-import skia
 
 from conte.clip import EngineId, Shot
+from deployments.engines.animatic.layers import canvas_on
 from deployments.engines.animatic.panel import Panel
 from deployments.engines.protocols import Cancelled, Frame, OnStep, Video
 
@@ -35,7 +35,7 @@ def _frames(shot: Shot, on_step: OnStep, should_stop: Callable[[], bool]) -> Ite
     panel = Panel(shot)
     # One array for all frames. Its RGB is a view, which an encoder takes without a copy.
     pixels = np.zeros((shot.height, shot.width, 4), np.uint8)
-    canvas = skia.Surface(pixels, skia.kRGBA_8888_ColorType).getCanvas()
+    canvas = canvas_on(pixels)
     for index in range(shot.num_frames):
         if should_stop():
             raise Cancelled

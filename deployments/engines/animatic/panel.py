@@ -1,11 +1,10 @@
 """Panel: one shot as an animated drawing. Lays the scene out once, then draws any frame of it."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import partial
 
-import numpy as np
 import skia
 
 from conte.clip import Shot
@@ -19,7 +18,7 @@ from deployments.engines.animatic.people.look import look_of
 from deployments.engines.animatic.players import Played, behind_the_lens
 from deployments.engines.animatic.reading import Reading
 from deployments.engines.animatic.scheme import Scheme
-from deployments.engines.animatic.subjects import OnTop, PartlyStill, Placed, halo
+from deployments.engines.animatic.subjects import Beneath, OnTop, PartlyStill, Placed, halo
 from deployments.engines.animatic.view import SUBJECT
 from deployments.engines.animatic.weather import Air
 
@@ -31,6 +30,18 @@ _PARTED = (
     CameraMove.CRANE_DOWN,
 )
 """Moves that show parallax."""
+_AS_ONE = (
+    CameraMove.STATIC,
+    CameraMove.PAN_LEFT,
+    CameraMove.PAN_RIGHT,
+    CameraMove.TILT_UP,
+    CameraMove.TILT_DOWN,
+    CameraMove.HANDHELD,
+)
+"""Moves without parallax: whatever stands still is one picture, which moves as a whole."""
+_ZOOMS = (CameraMove.ZOOM_IN, CameraMove.ZOOM_OUT)
+"""Moves without parallax, except for a background that the angle shifts."""
+_CRANES = (CameraMove.CRANE_UP, CameraMove.CRANE_DOWN)
 _PARTED_TO = 1.6
 """Scale up to which parallax is drawn: above it the subject fills the frame."""
 _SAMPLES = 9
@@ -62,13 +73,19 @@ def shoulder(shot: Shot, reading: Reading, scheme: Scheme) -> Shoulder | None:
     return Shoulder(cloth=look.top_dark, skin=look.skin_dark, hair=look.hair_colour)
 
 
-@dataclass(frozen=True)
-class _Still:
-    """A frame without its moving parts, and the subjects to draw on top of it."""
-
-    pixels: Pixels
-    placed: tuple[Placed, ...]
-    before: Cutout | None
+def _divided(placed: Sequence[Placed]) -> tuple[tuple[Placed, ...], tuple[Placed, ...]]:
+    """Divide the subjects, from back to front, into what looks the same at any moment, and the
+    rest.
+    """
+    still: list[Placed] = []
+    left = list(placed)
+    while left and left[0].along is None and isinstance(subject := left[0].subject, PartlyStill):
+        first = left.pop(0)
+        still.append(replace(first, subject=Beneath(subject)))
+        if subject.moves:
+            left.insert(0, replace(first, subject=OnTop(subject)))
+            break
+    return tuple(still), tuple(left)
 
 
 class Panel:
@@ -105,11 +122,23 @@ class Panel:
         blur = 0.0 if above or near < _BLUR_FROM else min(0.016, 0.0035 * near)
         views = [self._at(k / (_SAMPLES - 1)) for k in range(_SAMPLES)]
         parted = len(parts) == 2 and shot.move in _PARTED and near < _PARTED_TO
-        self._behind = self._backdrop(parts[:1] if parted else parts, views, blur)
         self._middle = self._cutout(parts[1], MIDDLE, views, blur) if parted else None
         self._before = None
         if stage.front is not None and not above and 0.9 < near < 3.2:
             self._before = self._cutout((FRONT, part(stage.front)), FRONT, views, 0.011)
+        self._still: Cutout | None = None
+        still, moving = _divided(scene.placed)
+        over: Callable[[skia.Canvas, Camera], None] | None = None
+        if self._moves_as_one:
+            before, self._before = (None, self._before) if moving else (self._before, None)
+            over = partial(self._over, still, before)
+            self._placed = moving
+        elif still and not (self._view.slant.taper and shot.move in _CRANES):
+            drawn = partial(self._together, still, self._camera)
+            self._still = self._cutout((SUBJECT, drawn), SUBJECT, views, 0.0, smooth=True)
+            if self._still is not None:
+                self._placed = moving
+        self._behind = self._backdrop(parts[:1] if parted else parts, views, blur, over)
 
     def draw(self, pixels: Pixels, canvas: skia.Canvas, index: int) -> None:
         """Draw frame `index` of the shot into `pixels`, which `canvas` shares."""
@@ -117,48 +146,50 @@ class Panel:
         share = index / max(1, shot.num_frames - 1)
         t = index / shot.fps
         camera = self._at(share)
-        placed, before = self._placed, self._before
-        if (still := self._still) is not None:
-            pixels[:], placed, before = still.pixels, still.placed, still.before
-        else:
-            self._set(pixels, camera)
-        for one in placed:
+        backdrop, place = self._behind
+        backdrop.draw(pixels, place(camera))
+        self._lay(canvas, self._middle, MIDDLE, camera)
+        self._lay(canvas, self._still, SUBJECT, camera)
+        for one in self._placed:
             with self._at_place(canvas, one, camera, share) as shown:
                 if shown:
                     one.subject.draw(canvas, t)
-        self._lay(pixels, before, FRONT, camera)
+        self._lay(canvas, self._before, FRONT, camera)
         if self._shoulder_of is not None:
             self._shoulder(canvas, share, self._shoulder_of)
         self._air.draw(canvas, t)
 
-    @cached_property
-    def _still(self) -> "_Still | None":
-        """Return the unchanging part of all frames, drawn once; None: the camera moves."""
-        if self._shot.move is not CameraMove.STATIC:
-            return None
-        width, height = self._size
-        pixels = np.zeros((height, width, 4), np.uint8)
-        canvas, camera = skia.Surface(pixels, skia.kRGBA_8888_ColorType).getCanvas(), self._at(0.0)
-        self._set(pixels, camera)
-        left = list(self._placed)
-        while left and left[0].along is None and isinstance(left[0].subject, PartlyStill):
-            first, subject = left[0], left[0].subject
-            with self._at_place(canvas, first, camera, 0.0) as shown:
-                if shown:
-                    subject.draw_still(canvas)
-            left.pop(0)
-            if subject.moves:
-                left.insert(0, replace(first, subject=OnTop(subject)))
-                break
-        if left:
-            return _Still(pixels, tuple(left), self._before)
-        self._lay(pixels, self._before, FRONT, camera)
-        return _Still(pixels, (), None)
+    @property
+    def _moves_as_one(self) -> bool:
+        move = self._shot.move
+        return move in _AS_ONE or (move in _ZOOMS and not self._view.slant.drop)
 
-    def _set(self, pixels: Pixels, camera: Camera) -> None:
-        backdrop, place = self._behind
-        backdrop.draw(pixels, place(camera))
-        self._lay(pixels, self._middle, MIDDLE, camera)
+    def _over(
+        self,
+        still: Sequence[Placed],
+        before: Cutout | None,
+        canvas: skia.Canvas,
+        camera: Camera,
+    ) -> None:
+        """Draw what moves as one with the background. `before`: drawn over the subjects."""
+        if (matrix := camera.matrix(SUBJECT, *self._size)) is not None:
+            canvas.save()
+            canvas.concat(matrix)
+            self._together(still, camera, canvas)
+            canvas.restore()
+        if before is not None and (view := self._place(FRONT, camera)) is not None:
+            canvas.save()
+            canvas.concat(view)
+            before.onto_layer(canvas)
+            canvas.restore()
+
+    def _together(self, placed: Sequence[Placed], camera: Camera, canvas: skia.Canvas) -> None:
+        """Draw subjects that stand still. `canvas`: in scene units."""
+        for one in placed:
+            canvas.save()
+            canvas.concat(self._view.in_scene(one, camera, 0.0))
+            one.subject.draw(canvas, 0.0)
+            canvas.restore()
 
     @contextmanager
     def _at_place(
@@ -183,28 +214,41 @@ class Panel:
     def _place(self, depth: float, camera: Camera) -> skia.Matrix | None:
         return camera.matrix(depth, *self._size, self._drop(depth) if depth < 1 else 0.0)
 
-    def _lay(self, pixels: Pixels, cutout: Cutout | None, depth: float, camera: Camera) -> None:
+    def _lay(
+        self, canvas: skia.Canvas, cutout: Cutout | None, depth: float, camera: Camera
+    ) -> None:
         if cutout is not None and (view := self._place(depth, camera)) is not None:
-            cutout.draw(pixels, view)
+            cutout.draw(canvas, view)
 
     def _cutout(
-        self, part: tuple[float, Draw], depth: float, views: list[Camera], blur: float
+        self,
+        part: tuple[float, Draw],
+        depth: float,
+        views: list[Camera],
+        blur: float,
+        *,
+        smooth: bool = False,
     ) -> Cutout | None:
         seen = [m for view in views if (m := self._place(depth, view)) is not None]
         if len(seen) < len(views):
             return None
         found = laid(part[1], seen, *self._size, blur=blur)
-        return Cutout(found) if found is not None else None
+        return Cutout(found, smooth=smooth) if found is not None else None
 
     def _backdrop(
-        self, parts: list[tuple[float, Draw]], views: list[Camera], blur: float
+        self,
+        parts: list[tuple[float, Draw]],
+        views: list[Camera],
+        blur: float,
+        over: Callable[[skia.Canvas, Camera], None] | None,
     ) -> tuple[Backdrop, Callable[[Camera], skia.Matrix]]:
-        """Return the parts as one picture, drawn from the middle of the move and moved as one.
+        """Return the parts as one picture, drawn from the middle of the move and moved as one, with
+        `over` on top.
 
         Used where the parts would shift little against each other (a dolly): it saves half the work
         of every frame.
         """
-        base = views[0] if self._shot.move is CameraMove.STATIC else self._camera
+        base = views[_SAMPLES // 2]
         depths = [depth for depth, _ in parts]
         depth = min(SUBJECT, sum(depths) / len(depths))
 
@@ -229,7 +273,8 @@ class Panel:
             return skia.Matrix.Concat(certainly(depth, camera), back)
 
         seen = [place(view) for view in views]
-        found = laid(all_parts, seen, *self._size, blur=blur, bounded=False)
+        on_top: Draw | None = None if over is None else lambda canvas: over(canvas, base)
+        found = laid(all_parts, seen, *self._size, blur=blur, solid=True, over=on_top)
         if found is None:
             raise ValueError("the camera sees nothing")
         return Backdrop(found), place

@@ -44,6 +44,16 @@ class PartlyStill(Protocol):
         ...
 
 
+class Beneath:
+    """The unchanging part of a subject."""
+
+    def __init__(self, subject: PartlyStill) -> None:
+        self._subject = subject
+
+    def draw(self, canvas: skia.Canvas, t: float) -> None:
+        self._subject.draw_still(canvas)
+
+
 class OnTop:
     """The changing part of a subject whose unchanging part was drawn before."""
 

@@ -60,12 +60,14 @@ class View:
 
     def onto(self, placed: Placed, camera: Camera, share: float) -> skia.Matrix | None:
         """Return the matrix from a subject's units to pixels; None: the camera does not see it."""
-        shot, slant = self.shot, self.slant
-        matrix = camera.matrix(SUBJECT, shot.width, shot.height)
-        if matrix is None:
-            return None
+        matrix = camera.matrix(SUBJECT, self.shot.width, self.shot.height)
+        return matrix and matrix.preConcat(self.in_scene(placed, camera, share))
+
+    def in_scene(self, placed: Placed, camera: Camera, share: float) -> skia.Matrix:
+        """Return the matrix from a subject's units to those of the scene."""
+        slant = self.slant
         foot = placed.y if placed.foot is None else placed.foot
-        matrix.preTranslate(placed.at(share), foot)
+        matrix = skia.Matrix.Translate(placed.at(share), foot)
         if slant.taper:
             # The middle of the frame keeps its scale; below it the scale changes.
             grown = 1 + slant.taper * max(0.0, foot - camera.y) / 900
@@ -74,8 +76,7 @@ class View:
                     grown, 0, 0, 0, grown * slant.squash, 0, 0, -slant.taper / 900, 1
                 )
             )
-        matrix.preTranslate(0.0, placed.y - foot)
-        return matrix
+        return matrix.preTranslate(0.0, placed.y - foot)
 
     def keeping(self, placed: Sequence[Placed]) -> "View":
         """Return the view with the longest move that leaves every face, and the product, in its

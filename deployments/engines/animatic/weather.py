@@ -41,7 +41,10 @@ class Air:
             ends.append(skia.Point(left - 0.11 * length, fall * height + length))
         # Line by line: one path of all lines spans the frame and takes twice as long.
         lines = skia.Canvas.PointMode.kLines_PointMode
-        canvas.drawPoints(lines, ends, _stroke(0x78E4EEF8, height / 400))
+        paint = _stroke(0x78E4EEF8, height / 400)
+        # Round ends would take half as long again, and are not seen.
+        paint.setStrokeCap(skia.Paint.kSquare_Cap)
+        canvas.drawPoints(lines, ends, paint)
 
     def _snow(self, canvas: skia.Canvas, t: float) -> None:
         width, height = self._size
