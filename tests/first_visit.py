@@ -196,7 +196,7 @@ def _(visit: Visit) -> None:
 )
 def _(visit: Visit) -> None:
     visit.cut(2).get_by_role("button", name=re.compile("^컷 2")).click()
-    visit.panel("피드백").get_by_label("컷 2", exact=True).fill("밤으로")
+    visit.panel("피드백").get_by_label("컷 2", exact=True).fill("장소를 옥상으로")
     visit.button("어떻게 고칠지 보기").click()
     visit.button("받아들이기").click()
     expect(visit.page.get_by_text("작업본에 넣었습니다")).to_be_visible()

@@ -444,7 +444,7 @@ def test_a_whole_round_is_done_with_the_keyboard_alone_and_read_through(
     keys.runs("write feedback")
     expect(page.get_by_role("tab", name="Feedback")).to_be_focused()
     keys.to("Cut")
-    keys.type("at night")
+    keys.type("take it on a rooftop")
     keys.to("Show what would change")
     keys.press("Enter")
     expect(page.get_by_role("button", name="Accept")).to_be_visible()
