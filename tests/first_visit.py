@@ -5,14 +5,14 @@ They read nothing but the page. Its words are looked for as they stand there, in
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.front_door import eventually
 from tests.returned_sheets import cell, edited_workbook
-from tests.studio_browser import PHONE, Window, window
+from tests.studio_browser import PHONE, PHOTO, Window, window
 
 _TIMES = "[...document.querySelectorAll('video')].map((film) => film.currentTime)"
 
@@ -25,8 +25,7 @@ class Visit:
     url: str
     maker: Window
     boundary_at: int = 0
-    link: str = ""
-    clients: list[Window] = field(default_factory=list[Window])
+    action: str = ""
 
     @property
     def page(self) -> Page:
@@ -42,6 +41,11 @@ class Visit:
 
     def cut(self, number: int) -> Locator:
         return self.page.get_by_role("article", name=f"컷 {number}")
+
+    def shown(self, number: int) -> str:
+        """What is seen in a cut."""
+        action = self.cut(number).get_by_role("button", name=re.compile("^화면:"))
+        return action.get_attribute("aria-label") or ""
 
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=name, exact=True)
@@ -86,9 +90,27 @@ def _(visit: Visit) -> None:
     assert visit.maker.faults() == []
 
 
-@step("to see ideas on paper", "presses 콘티 만들기", "four cuts that arrive, and a player")
+@step("their own product in it", "chooses a photo of it", "that it is there, and where it begins")
 def _(visit: Visit) -> None:
+    photo = {"name": "제습기.png", "mimeType": "image/png", "buffer": PHOTO.read_bytes()}
+    visit.page.get_by_label(re.compile("^제품 사진")).set_input_files([photo])  # pyright: ignore
+    expect(visit.page.get_by_text("제습기.png", exact=True)).to_be_visible()
+    expect(visit.page.get_by_text("이 사진에서 시작합니다")).to_be_visible()
+
+
+@step("two stories to choose from", "asks for 2, presses 콘티 만들기", "both, side by side")
+def _(visit: Visit) -> None:
+    visit.page.get_by_role("combobox", name=re.compile("몇 가지")).select_option("2")
     visit.button("콘티 만들기").click()
+    expect(visit.page.get_by_role("article")).to_have_count(2)
+    second = visit.page.get_by_role("article", name="B안")
+    expect(second.get_by_role("listitem")).to_have_count(4)
+    assert visit.maker.faults() == []
+
+
+@step("the second", "presses B안으로 진행", "its four cuts, and a player")
+def _(visit: Visit) -> None:
+    visit.button("B안으로 진행").click()
     expect(visit.button("재생")).to_be_visible()
     expect(visit.page.get_by_role("article")).to_have_count(4)
 
@@ -109,35 +131,73 @@ def _(visit: Visit) -> None:
     expect(first.get_by_role("button", name="자막: 조용하다 <b>")).to_be_visible()
 
 
-@step("the first cut a little shorter", "moves its boundary", "one frame less, and 고친 곳 2")
+@step("them to stay", "presses the lock beside them", "that no proposal may change them")
+def _(visit: Visit) -> None:
+    lock = visit.cut(1).get_by_role("button", name="잠그기: 자막")
+    lock.click()
+    expect(lock).to_have_attribute("aria-pressed", "true")
+
+
+@step("the third cut before the second", "takes 앞으로 옮기기 in its menu", "it in the other place")
+def _(visit: Visit) -> None:
+    visit.action = visit.shown(3)
+    visit.cut(3).get_by_role("button", name="이 컷에 할 일").click()
+    visit.cut(3).get_by_role("button", name="앞으로 옮기기").click()
+    eventually(lambda: visit.shown(2) == visit.action)
+
+
+@step("the first cut a little shorter", "moves its boundary", "one frame less")
 def _(visit: Visit) -> None:
     visit.boundary_at = int(visit.boundary.get_attribute("aria-valuenow") or 0)
     visit.boundary.press("ArrowLeft")
     expect(visit.boundary).to_have_attribute("aria-valuenow", str(visit.boundary_at - 1))
-    expect(visit.page.get_by_text("고친 곳 2")).to_be_visible()
 
 
-@step("that undone", "presses 되돌리기", "the boundary where it was")
+@step(
+    "both undone",
+    "presses 되돌리기 twice",
+    "time and order as they were, and that it costs nothing",
+)
 def _(visit: Visit) -> None:
     visit.button("되돌리기").click()
     expect(visit.boundary).to_have_attribute("aria-valuenow", str(visit.boundary_at))
-
-
-@step("to know what it costs", "looks at the button", "that no cut is drawn again")
-def _(visit: Visit) -> None:
+    visit.button("되돌리기").click()
+    eventually(lambda: visit.shown(3) == visit.action)
     expect(visit.button("콘티 2 만들기 · 다시 그리는 컷 없음")).to_be_enabled()
 
 
-@step("cut 2 at night", "says so in words", "what would change, before it does")
+@step("to see cut 3 once more", "orders another take", "both takes; picks the new one")
+def _(visit: Visit) -> None:
+    visit.cut(3).get_by_role("button", name=re.compile("^컷 3")).click()
+    panel = visit.panel("테이크")
+    panel.get_by_role("button", name=re.compile("^다른 테이크")).click()
+    panel.get_by_role("button", name="이 테이크로").click()
+    expect(panel.get_by_text("선택됨")).to_be_visible()
+    expect(panel.get_by_role("listitem")).to_have_count(2)
+    assert visit.maker.faults() == []
+
+
+@step(
+    "to know what may not be said",
+    "opens 점검",
+    "findings beside their words, or that there are none",
+)
+def _(visit: Visit) -> None:
+    panel = visit.panel("점검")
+    expect(
+        panel.get_by_text(re.compile("걸리는 곳이 없습니다|주의|오류|참고")).first
+    ).to_be_visible()
+
+
+@step(
+    "cut 2 at night",
+    "says so in words, presses 받아들이기",
+    "what would change; then that it stands",
+)
 def _(visit: Visit) -> None:
     visit.cut(2).get_by_role("button", name=re.compile("^컷 2")).click()
-    visit.page.get_by_label("컷 2", exact=True).last.fill("밤으로")
+    visit.panel("피드백").get_by_label("컷 2", exact=True).fill("장소를 옥상으로")
     visit.button("어떻게 고칠지 보기").click()
-    expect(visit.button("받아들이기")).to_be_visible()
-
-
-@step("exactly that", "presses 받아들이기", "that it stands in the working copy")
-def _(visit: Visit) -> None:
     visit.button("받아들이기").click()
     expect(visit.page.get_by_text("작업본에 넣었습니다")).to_be_visible()
     assert visit.maker.faults() == []
@@ -156,13 +216,13 @@ def _(visit: Visit) -> None:
     expect(visit.page.get_by_text("완성", exact=True)).to_be_visible()
 
 
-@step("to show what has changed", "opens 수정대조표", "before and after, word for word")
+@step(
+    "to show what has changed",
+    "opens 수정대조표, chooses 콘티 1 beside it",
+    "before and after, word for word; two films at one frame, cut by cut",
+)
 def _(visit: Visit) -> None:
     expect(visit.panel("수정대조표").get_by_text("조용하다 <b>")).to_be_visible()
-
-
-@step("both rounds beside each other", "chooses 콘티 1", "two films at one frame, cut by cut")
-def _(visit: Visit) -> None:
     page = visit.page
     page.get_by_role("combobox", name="나란히 보기").select_option("1")
     expect(page.get_by_role("heading", name="콘티 1과 콘티 2")).to_be_visible()
@@ -176,7 +236,11 @@ def _(visit: Visit) -> None:
     page.get_by_role("combobox", name="나란히 보기").select_option("")
 
 
-@step("to point at a place", "presses C and an arrow", "a pin, and the words on the picture")
+@step(
+    "to point at a place",
+    "presses C and an arrow; presses ? to see what other keys there are",
+    "a pin, and the words on the picture; all keys on one sheet",
+)
 def _(visit: Visit) -> None:
     page = visit.page
     visit.shortcuts.press("c")
@@ -186,30 +250,23 @@ def _(visit: Visit) -> None:
     visit.button("남기기").click()
     expect(page.get_by_role("button", name="한소리: 여기에 빛을")).to_be_visible()  # on the bar
     expect(page.locator(".screen").get_by_text("여기에 빛을")).to_be_visible()
-
-
-@step("to know the keys", "presses ?", "all of them on one sheet")
-def _(visit: Visit) -> None:
     visit.shortcuts.press("?")
     expect(visit.page.get_by_role("dialog", name="단축키")).to_be_visible()
     visit.page.keyboard.press("Escape")
 
 
-@step("a sheet for the meeting", "presses PDF under 내보내기", "a PDF")
-def _(visit: Visit) -> None:
-    visit.page.get_by_role("tab", name="내보내기").click()
-    with visit.page.expect_download() as saved:
-        visit.button("PDF").click()
-    assert Path(saved.value.path()).read_bytes().startswith(b"%PDF")
-
-
 @step(
-    "what the client wrote into the workbook",
-    "takes XLSX, gets it back edited, chooses the file, sees what it changes, takes that",
+    "sheets for the meeting, and what was written into them there",
+    "takes PDF and XLSX under 내보내기, gets the workbook back edited, chooses the file,"
+    " sees what it changes, takes that",
     "one change in the working copy, and 콘티 3 made of it",
 )
 def _(visit: Visit) -> None:
     page = visit.page
+    page.get_by_role("tab", name="내보내기").click()
+    with page.expect_download() as saved:
+        visit.button("PDF").click()
+    assert Path(saved.value.path()).read_bytes().startswith(b"%PDF")
     with page.expect_download() as saved:
         visit.button("XLSX").click()
     edited = edited_workbook(Path(saved.value.path()).read_bytes(), cell(3, "자막", "엑셀에서"))
@@ -225,25 +282,19 @@ def _(visit: Visit) -> None:
 
 
 @step(
-    "the client to look at it", "asks for a review and makes a link", "검토 중, and a link to send"
+    "the client's answer",
+    "asks for a review, makes a link and sends it; the client opens it on a phone, writes a comment"
+    " and approves in two steps",
+    "the comment beside the cut, and who approved",
 )
 def _(visit: Visit) -> None:
     panel = visit.panel("공유")
     visit.button("검토 요청").click()
     expect(panel.get_by_text("검토 중")).to_be_visible()
     visit.button("검토 링크 만들기").click()
-    visit.link = visit.page.get_by_role("textbox", name="공유").input_value()
-
-
-@step(
-    "an answer",
-    "sends the link; the client opens it on a phone, writes a comment and approves in two steps",
-    "the comment beside the cut, and who approved",
-)
-def _(visit: Visit) -> None:
+    link = visit.page.get_by_role("textbox", name="공유").input_value()
     client = window(visit.browser, visit.url, size=PHONE)
-    visit.clients.append(client)
-    client.page.goto(visit.link)
+    client.page.goto(link)
     expect(client.page.locator("li img")).to_have_count(4)
     client.page.get_by_label("이름").fill("김도현")
     client.page.get_by_role("button", name="시작").click()

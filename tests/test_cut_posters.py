@@ -134,6 +134,26 @@ async def test_a_client_sees_the_poster_of_every_cut_by_a_link(house: House) -> 
         assert kind_of(await http.get(f"/v1/shared/{token}/cuts/7/poster.png")) == "not-found"
 
 
+async def test_every_take_has_a_poster_too(house: House, clip_bytes: bytes) -> None:
+    production = accept(house)
+    house.write(production)
+    made = a_clip(cut=2, cut_id="c_0002")
+    house.publish(made.key, clip_bytes)
+    claim = house.claim(production)
+    house.ledger.start_clip(claim, 1, 2, "draft", "fake", 1)
+    house.ledger.record_clip(claim, 1, made, "fake@1", 0.1)
+    async with house.client() as http:
+        [take] = (await http.get(f"/v1/productions/{production}/takes")).json()["takes"]
+        of_take = f"/v1/productions/{production}/takes/{take['take']}/poster.png"
+        assert take["poster"].startswith(f"{of_take}?tag=")
+        poster = await http.get(take["poster"])
+        assert poster.headers["content-type"] == "image/png"
+        assert "immutable" in poster.headers["cache-control"]
+        assert number_in(poster.content) == take["num_frames"] // 2
+        unknown = of_take.replace(take["take"], "t_" + 12 * "0")
+        assert kind_of(await http.get(unknown)) == "not-found"
+
+
 def kind_of(answer: httpx.Response) -> str:
     assert answer.status_code == 404
     return answer.json()["type"].removeprefix("urn:sian:")

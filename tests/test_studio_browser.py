@@ -405,8 +405,8 @@ def test_words_full_of_markup_and_without_an_end_are_text_on_every_view(
         "/operate": "",
         "/operate?show=worth": "",
     } | {f"/p/{made}?panel={panel}": "onerror=alert(1)" for panel in PANELS}
+    seen = window(browser, cluster.url, size={"width": 360, "height": 740})
     for path, shown in views.items():
-        seen = window(browser, cluster.url, size={"width": 360, "height": 740})
         seen.go(path)
         expect(seen.page.get_by_role("heading", level=1)).to_be_visible()
         expect(seen.page.locator("body")).to_contain_text(shown)
@@ -417,7 +417,6 @@ def test_words_full_of_markup_and_without_an_end_are_text_on_every_view(
         assert seen.page.locator(HARMFUL).count() == 0, path
         assert seen.page.evaluate("document.documentElement.scrollWidth") <= 360, path
         assert seen.wrong == [], path
-        seen.page.context.close()
 
 
 def _hostile(client: httpx.Client) -> str:
@@ -470,7 +469,7 @@ def _hostile_feedback(page: Page) -> None:
     feedback = page.get_by_label("컷 1", exact=True).last
     feedback.focus()
     page.keyboard.insert_text(MARK + "사" * 5000)  # as it is pasted
-    assert len(feedback.input_value()) == 500
+    assert feedback.evaluate("field => field.value.length") == 500
     page.get_by_role("button", name="어떻게 고칠지 보기").click()
     expect(page.get_by_role("tabpanel").get_by_text("이해하지 못함")).to_be_visible()
     feedback.fill(wish)
@@ -540,7 +539,7 @@ def test_a_whole_round_is_done_with_the_keyboard_alone_and_read_through(
     keys.runs("write feedback")
     expect(page.get_by_role("tab", name="Feedback")).to_be_focused()
     keys.to("Cut")
-    keys.type("at night")
+    keys.type("take it on a rooftop")
     keys.to("Show what would change")
     keys.press("Enter")
     expect(page.get_by_role("button", name="Accept")).to_be_visible()

@@ -26,6 +26,8 @@ class TakeView(View):
     remarks: tuple[str, ...]
     url: str
     """URL of its video."""
+    poster: str
+    """URL of a still, the middle frame of its video."""
 
     @classmethod
     def of(cls, take: str, clip: Clip, paths: Paths) -> Self:
@@ -41,6 +43,7 @@ class TakeView(View):
             seed=clip.seed,
             remarks=clip.remarks,
             url=paths.take(take, clip.key),
+            poster=paths.take_poster(take, clip),
         )
 
 

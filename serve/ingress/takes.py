@@ -13,6 +13,7 @@ from conte.revision.phrase import in_state, phrase
 from conte.revision.take_quote import TakeQuote
 from serve.ingress.auth import TenantOf
 from serve.ingress.bodies import body_of, referenced_body
+from serve.ingress.cut_poster import CutPosters
 from serve.ingress.fields import FieldError, shown
 from serve.ingress.file_response import Ticket, heads, send
 from serve.ingress.integers import JsonInteger
@@ -23,7 +24,7 @@ from serve.ingress.problems import INVALID, NOT_FOUND, Problem, documented
 from serve.ingress.productions import IdempotencyKey, ProductionId, root_of
 from serve.ingress.revising import Revising
 from serve.ingress.take_views import OrderedView, TakeOrderView, TakesView
-from serve.ingress.views import PRODUCTIONS, Paths
+from serve.ingress.views import PRODUCTIONS, Paths, take_poster_tag
 from serve.ledger.errors import NotFound, NotTakable
 from serve.ledger.ledger import Ledger
 from serve.ledger.taking import Wanted
@@ -133,7 +134,12 @@ def takes(
 
 
 def take_media(
-    ledger: Ledger, vault: Vault, viewer: TenantOf, place: Place, links_s: int = 0
+    ledger: Ledger,
+    vault: Vault,
+    viewer: TenantOf,
+    posters: CutPosters,
+    place: Place,
+    links_s: int = 0,
 ) -> APIRouter:
     """Return the routes. `viewer`: a dependency for the tenant whose production is shown.
 
@@ -158,6 +164,20 @@ def take_media(
     async def clip(clip: Annotated[Clip, Depends(found)], asked: FileWanted) -> Response:
         name = f"{clip.cut_id} {clip.take}.mp4"
         return await send(vault, Ticket(clip.key, "video/mp4", name), asked, links_s)
+
+    @routes.api_route(
+        PRODUCTIONS + "/{id}/takes/{take}/poster.png",
+        **documented_file("A still of a take", "image/png"),
+    )
+    async def poster(
+        tenant: Annotated[str, Depends(viewer)],
+        clip: Annotated[Clip, Depends(found)],
+        asked: FileWanted,
+    ) -> Response:
+        key = await posters.key_of(clip, None, tenant)
+        name = f"{clip.cut_id} {clip.take}.png"
+        ticket = Ticket(key, "image/png", name, take_poster_tag(clip))
+        return await send(vault, ticket, asked, links_s)
 
     routes.routes.extend(heads(routes.routes))
     return routes

@@ -50,6 +50,9 @@ class Paths:
     def take(self, take: str, key: str) -> str:
         return f"{self.production}/takes/{take}/clip?tag={tag_of(key)}"
 
+    def take_poster(self, take: str, clip: Clip) -> str:
+        return f"{self.production}/takes/{take}/poster.png?tag={take_poster_tag(clip)}"
+
     def retry(self, number: int, cut: int) -> str:
         return f"{self.version(number)}/cuts/{cut}/retry"
 
@@ -62,6 +65,11 @@ def tag_of(key: str) -> str:
 def poster_tag(clip: Clip, number: int) -> str:
     """Return a short tag of a cut's poster, which is the same for a cut and its clip."""
     return tag_of(f"poster {number} {clip.key}")
+
+
+def take_poster_tag(clip: Clip) -> str:
+    """Return a short tag of a take's poster, which shows the middle of its clip."""
+    return tag_of(f"poster {clip.key}")
 
 
 class View(BaseModel):

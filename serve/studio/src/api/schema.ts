@@ -603,6 +603,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/productions/{id}/takes/{take}/poster.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A still of a take */
+        get: operations["poster_v1_productions__id__takes__take__poster_png_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/productions/{id}/versions": {
         parameters: {
             query?: never;
@@ -5455,6 +5472,8 @@ export interface components {
             head: number;
             /** Num Frames */
             num_frames: number;
+            /** Poster */
+            poster: string;
             /** Remarks */
             remarks: string[];
             /** Seed */
@@ -8826,6 +8845,128 @@ export interface operations {
                 };
                 content: {
                     "video/mp4": string;
+                };
+            };
+            /** @description It is what you have (`If-None-Match`). */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It lies at `Location`, for a while (where `vault.links_s` is set). */
+            307: {
+                headers: {
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another origin's page sent it with the session's cookie; or the link is not valid, has expired or does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description There is no such production, version or cut here, or not yet. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The range lies outside of the file. */
+            416: {
+                headers: {
+                    "Content-Range": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description A field is not valid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The queue is full, or too many of your answers are under way; `Retry-After` says when to come back. */
+            429: {
+                headers: {
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+            /** @description The ledger or the vault cannot be reached, or this replica is full; try again. */
+            503: {
+                headers: {
+                    "Retry-After": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    poster_v1_productions__id__takes__take__poster_png_get: {
+        parameters: {
+            query?: {
+                /** @description Of a signed link: when it ends, in seconds since the epoch */
+                expires?: string | null;
+                /** @description Of a signed link: opens exactly this path, in place of a key */
+                signature?: string | null;
+                /** @description As the links carry it: lets the answer be kept for ever */
+                tag?: string | null;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+                "if-range"?: string | null;
+                /** @description One range of bytes, such as `bytes=0-99` */
+                Range?: string | null;
+            };
+            path: {
+                /** @description As `POST /v1/productions` gave it */
+                id: string;
+                take: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A still of a take. */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description The range asked for. */
+            206: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Range": string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
                 };
             };
             /** @description It is what you have (`If-None-Match`). */
