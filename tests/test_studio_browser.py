@@ -438,7 +438,7 @@ def test_comments_stand_on_the_film_s_bar_and_a_link_opens_the_same_view(
     expect(marks.filter(has_text="2")).to_have_count(1)  # two within a hand's breadth are one
     marks.last.click()
     expect(page.get_by_role("tab", name="코멘트", selected=True)).to_be_visible()
-    expect(page.get_by_role("tabpanel").get_by_text("말 2")).to_be_visible()
+    expect(page.get_by_role("tabpanel").get_by_text("말 2").first).to_be_visible()
     begins = sum(cut["num_frames"] for cut in cuts[:3])
     expect(page.get_by_role("slider", name="재생 위치")).to_have_value(str(begins))
     page.get_by_role("button", name="이 컷 반복").click()
