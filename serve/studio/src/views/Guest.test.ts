@@ -96,7 +96,7 @@ test.each<[Right[], string[]]>([
 test('a client sees the picture of each cut, and which one is shown', async () => {
   server.rights = ['view']
   const { container } = render(Guest, { token: 't' })
-  const cut = await screen.findByRole('button', { name: '컷 1 · 2.0초' })
+  const cut = await screen.findByRole('button', { name: '컷 1 2.0초' })
   expect(cut.querySelector('img')?.getAttribute('src')).toBe(CONTE.clips[0]?.poster_url)
   expect(container.querySelector('li.now')?.textContent).toContain('비 오는 골목')
 })

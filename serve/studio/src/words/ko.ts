@@ -165,7 +165,7 @@ export const ko = {
   draft: '작업본',
   draftChanges: (n: number) => `고친 곳 ${n}`,
   draftClean: '고친 곳이 없습니다',
-  draftHint: '고친 것은 작업본에 모이고, 아래 단추를 누르기 전에는 아무것도 다시 그리지 않습니다.',
+  draftHint: '고친 내용은 작업본에 모입니다. 다음 콘티를 만들기 전에는 아무것도 다시 그리지 않습니다.',
   undo: '되돌리기',
   redo: '다시 하기',
   drop: '작업본 버리기',
@@ -249,8 +249,8 @@ export const ko = {
   mayApprove: '승인',
   mayDownload: '내려받기',
   linkOnce: '이 링크는 지금 한 번만 보입니다.',
-  revoke: '거두기',
-  revoked: '거둔 링크',
+  revoke: '공유 중지',
+  revoked: '공유를 중지한 링크',
   until: (day: string) => `${day}까지`,
 
   review: '검토',
@@ -327,7 +327,7 @@ export const ko = {
   deployment: '역할',
   roles: {
     ConteWriter: '콘티 작성', ConteModel: '콘티 모델', Director: '제작 진행', DraftRenderer: '초안 렌더',
-    FinalRenderer: '완성본 렌더', FilmEditor: '편집', Exporter: '내보내기', Ingress: '접속 창구', VisionModel: '비전 모델',
+    FinalRenderer: '완성본 렌더', FilmEditor: '편집', Exporter: '내보내기', Ingress: 'API와 화면', VisionModel: '비전 모델',
   },
   healths: {
     HEALTHY: '정상', UNHEALTHY: '이상', UPDATING: '바뀌는 중', UPSCALING: '늘리는 중', DOWNSCALING: '줄이는 중',
