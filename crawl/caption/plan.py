@@ -27,12 +27,12 @@ from serve.stored import data_of, read
 SAMPLE = 24
 GB = 1e9
 
-# CPU seconds beside decoding and encoding, as `python -m tests.bench scale` measures them.
+# CPU seconds beside decoding and encoding, by `python -m tests.bench scale` (on busy cores).
 VIDEO_S = 0.02
 """Records and storage of a video, in its workers and in the driver."""
-CLIP_S = 0.003
+CLIP_S = 0.004
 """The same for each of its clips."""
-PUBLISHED_S = 0.004
+PUBLISHED_S = 0.002
 """A clip that is published: one process writes all shards."""
 START_S = 4.5
 """A worker's start: imports."""
@@ -98,7 +98,7 @@ class CaptionPlan:
     sample: int
     clips: Estimate
     core_hours: Estimate
-    """Of all processes: decoding, encoding, records and storage, starts of workers, publishing."""
+    """CPU hours of all processes: decoding, encoding, records and storage, starts, publishing."""
     model_hours: Estimate
     """Hours of the vision model, with as many replicas as captioned the sample; 0 without a
     model."""

@@ -67,6 +67,8 @@ def stages(folder: Path, videos: int = 1000) -> Iterator[str]:
     killed = subprocess.Popen(_command(folder, videos), stdout=subprocess.DEVNULL)
     while killed.poll() is None and _ended(folder) < videos // 2:
         time.sleep(0.5)
+    if killed.poll():
+        raise RuntimeError(f"the run ended with {killed.returncode} before it was killed")
     killed.send_signal(signal.SIGKILL)
     killed.wait()
     before = _ended(folder)
