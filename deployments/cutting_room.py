@@ -38,7 +38,7 @@ from serve.settings import FilmSettings
 
 _DRAFTS_QP = 5
 """Added to the CRF of final films: the hardest frames of a drawing then lose no more than by
-`ultrafast` at a CRF one higher, in three quarters of the time.
+`ultrafast` at a CRF one higher, in five sixths of the time.
 """
 _WORST_QP = 51
 

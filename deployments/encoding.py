@@ -36,8 +36,8 @@ _PRESETS: dict[Preset, dict[str, str]] = {
 }
 """x264's settings by name."""
 _CONSTANT: tuple[Preset, ...] = ("panels", "draft")
-"""Presets with the same quantizer for all frames of a kind, so that x264 need not estimate how hard
-each of them is: two thirds of the time, and the hardest frames get more bits, not fewer.
+"""Presets with one quantizer for all frames of a kind: x264 need not estimate how hard each of them
+is, which takes a third of a clip's time, and the hardest get no fewer bits.
 """
 
 BT709 = 1
