@@ -14,20 +14,25 @@ import yaml
 from prometheus_client import CollectorRegistry, generate_latest
 
 from conte.production import State
+from conte.spending import Ceilings, Prices
 from graphs import backlog
 from serve.ingress.app import create_app
+from serve.ingress.figures import BusinessFigures
 from serve.ingress.house_figures import UNMEASURED_S, HouseFigures
 from serve.ingress.operation_views import DeploymentView, HouseView, NodeView
+from serve.ledger.ledger import Ledger
 from serve.ledger.waits import Waits
 from serve.ncp.errors import QuotaExceeded
 from serve.ncp.figures import Figures
 from serve.ncp.servers import Server
 from serve.ncp.tags import Tags
+from tests import on_ledger
 from tests.front_door import House, accept
 
 OPERATIONS = Path(__file__).parent.parent / "operations"
 RULES = OPERATIONS / "prometheus/sian.rules.yaml"
 PROMETHEUS_OWN = {"up"}
+BY = re.compile(r"\bby \(([^)]*)\)")
 HOUSE = HouseView(
     deployments=(DeploymentView(name="FinalRenderer", status="UPDATING", wanted=2, there=1),),
     nodes=(
@@ -54,7 +59,22 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
 
     registry = CollectorRegistry()
     registry.register(provider_figures([0.0]))
-    return asyncio.run(shown()) + generate_latest(registry).decode()
+    money = money_shown(tmp_path_factory.mktemp("paid"))
+    return asyncio.run(shown()) + money + generate_latest(registry).decode()
+
+
+def money_shown(home: Path) -> str:
+    """Figures of a tenant that has spent some of its ceiling, and of the house's."""
+    url = f"sqlite:///{home}/ledger.db"
+    ledger = Ledger.open(url, prices=Prices(gpu_hour=3600, gpus={"draft": 0, "final": 1}))
+    held = on_ledger.claimed(ledger)
+    on_ledger.write_conte(ledger, held)
+    ledger.record_clip(held, 1, on_ledger.clip(1, "final"), "a", 1.0)
+    registry = CollectorRegistry()
+    registry.register(BusinessFigures(ledger, Ceilings(house=10, each=5)))
+    shown = generate_latest(registry).decode()
+    ledger.close()
+    return shown
 
 
 def server(number: str) -> Server:
@@ -96,6 +116,11 @@ def queries() -> Iterator[str]:
 def test_every_query_is_of_metrics_and_labels_that_are_there(page: str) -> None:
     there = names_in(page)
     recorded = {rule["record"] for rule in rules() if "record" in rule}
+    of_records = {
+        rule["record"]: {label for by in BY.findall(rule["expr"]) for label in by.split(", ")}
+        for rule in rules()
+        if "record" in rule
+    }
     lost: list[str] = []
     for query in queries():
         named = re.findall(r"\b((?:sian|up)[\w:]*)(?:\{([^}]*)\})?", query)
@@ -108,8 +133,9 @@ def test_every_query_is_of_metrics_and_labels_that_are_there(page: str) -> None:
                 lost.append(name)
             elif labels - there[name]:
                 lost.append(f"{name}{sorted(labels - there[name])}")
-        for grouped in re.findall(r"\bby \(([^)]*)\)", query):
-            known = {label for name, _ in named for label in there.get(name, ())} | {"le"}
+        for grouped in BY.findall(query):
+            of_names = [there.get(name, set()) | of_records.get(name, set()) for name, _ in named]
+            known = set[str]({"le"}).union(*of_names)
             lost += [f"by {label}" for label in grouped.split(", ") if label not in known]
     assert not lost
 
