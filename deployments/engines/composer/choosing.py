@@ -195,10 +195,11 @@ def stories_for(
         return common + 4.0 * meant + 3.0 * (mood_name in story.moods) + 2.0 * own
 
     told = [one for one in industry.stories if not one.types or kind in one.types]
-    told = _lived_by(brief, said, told or list(industry.stories))
+    told = told or list(industry.stories)
+    told = [one for one in told if not one.about or _speaks_of(said, one)] or told
+    told = _lived_by(brief, said, told)
     if knowledge.form_of(brief, industry, types) not in HELD:
         told = _or_all([one for one in told if not one.is_in_hand], told)
-    told = [one for one in told if not one.about or _speaks_of(said, one)] or told
     # What a brief speaks of is told before what holds for anything.
     of_it = [one for one in told if one.about and _speaks_of(said, one)]
     of_it += [one for one in told if one.types and not one.about]

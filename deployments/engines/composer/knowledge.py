@@ -58,6 +58,11 @@ _SERVICE = re.compile(
     r"|\b(?:service|subscription|membership|class|course|lessons?)",
     re.IGNORECASE,
 )
+_ACCESSORY = re.compile(
+    r"(?:커버|거치대|받침대|클리너|보관함|스트랩|탈취제|\bcovers?|\bstand|\bholder|\bstrap)$",
+    re.IGNORECASE,
+)
+"""Heads of what belongs to another thing, which the words before them name."""
 _COMES = re.compile(
     r"찾아와|찾아가|방문해|출장|\bwho comes\b|\bcomes to (?:you|the|wherever)|\bat your door",
     re.IGNORECASE,
@@ -74,7 +79,7 @@ _FOOD = (
 _LOOKS: dict[ProductForm, str] = dict.fromkeys(_FOOD, _LOOKS_OF_FOOD)
 _FORM_WORDS: tuple[tuple[ProductForm, str], ...] = (
     (ProductForm.CAN, r"(?<![가-힣])캔(?!디)|(?:맥주|음료|커피|참치|소다|콜라) ?캔"),
-    (ProductForm.CAN, r"\bcan(?:s|ned)?\b"),
+    (ProductForm.CAN, r"\b(?:cans?|canned)\b(?!['’])"),
     (ProductForm.CUP, r"컵(?:라면|커피|밥)|\bcups?\b"),
     (ProductForm.POUCH, r"파우치|리필|스틱|봉지|pouch|sachet|refill|stick pack"),
     (ProductForm.TUBE, r"튜브|핸드 ?크림|선크림|치약|클렌징 ?폼"),
@@ -136,6 +141,8 @@ def industry_of(brief: Brief, types: ProductTypes | None = None) -> Industry:
     told = _told_as(brief, types)
     exact = more_exact(brief, told)
     described = f"{product.category} {product.description}"
+    if _is_for_another(brief, types):
+        return next(industry for industry in known if industry.id == "unknown")
     if told not in _MADE_FOR_FIRMS and _OF_A_TRADE.search(described):
         exact = "works"
     if exact == "app" and told in _BY_APP:
@@ -157,6 +164,16 @@ def industry_of(brief: Brief, types: ProductTypes | None = None) -> Industry:
     return next(industry for industry in known if industry.id == _unknown_kind(brief))
 
 
+def _is_for_another(brief: Brief, types: ProductTypes | None) -> bool:
+    """Return whether the product only belongs to another, as the cover of a sofa does."""
+    found = _ACCESSORY.search(brief.product.category.strip())
+    kind = (types or product_types()).match(brief.product)
+    if found is None or kind_of_category(brief.product.category):
+        return False
+    own = (kind.name.ko, kind.name.en, *kind.synonyms) if kind is not None else ()
+    return not any(found[0].strip() in name for name in own)
+
+
 def _unknown_kind(brief: Brief) -> str:
     """Return the industry for a product of which no table says what it is.
 
@@ -169,7 +186,8 @@ def _unknown_kind(brief: Brief) -> str:
         return "errand"
     if _FOR_FIRMS.search(f"{said} {brief.audience}"):
         return "works"
-    return "anything" if _form_in_words(said) is not ProductForm.PACKAGE else "unknown"
+    named = f"{product.category} {product.name}" if product.category else said
+    return "anything" if _form_in_words(named) is not ProductForm.PACKAGE else "unknown"
 
 
 def _told_as(brief: Brief, types: ProductTypes | None) -> str:
@@ -282,6 +300,7 @@ def form_of(brief: Brief, industry: Industry, types: ProductTypes | None = None)
         exact = False
     described = f"{product.category} {product.description}"
     exact = exact or (industry.id == "works" and _OF_A_TRADE.search(described) is not None)
+    exact = exact or _is_for_another(brief, types)
     like = () if exact else _like(brief, types)
     form = _form_of_type(f"{product.category} {product.name}", like)
     of_kind = form is None and kind_of(brief) == industry.id
