@@ -317,7 +317,7 @@ def test_an_edited_workbook_says_what_it_changes_and_a_conflict_is_chosen(
     expect(page.get_by_text("이 파일이 바꾸는 곳 1")).to_be_visible()
     expect(page.get_by_role("tabpanel").get_by_text("→ 엑셀에서")).to_be_visible()
     assert draft_of(cluster, production)["conte"]["cuts"][2]["caption"] == before
-    assert maker.axe() == []
+    assert maker.faults() == []
     page.get_by_role("button", name="작업본에 넣기").click()
     expect(page.get_by_text("1곳을 작업본에 넣었습니다")).to_be_visible()
     expect(page.get_by_role("button", name="자막: 엑셀에서")).to_be_visible()
@@ -360,7 +360,7 @@ def test_comments_stand_on_the_film_s_bar_and_a_link_opens_the_same_view(
     page.get_by_role("button", name="이 컷 반복").click()
     last = sum(cut["num_frames"] for cut in cuts) - 1
     expect(page).to_have_url(re.compile(f"loop={begins}-{last}"))
-    assert maker.axe() == []
+    assert maker.faults() == []
     other = window(browser, cluster.url)
     other.page.goto(page.url)
     looped = other.page.get_by_role("button", name="이 컷 반복")
@@ -380,7 +380,7 @@ def test_a_finding_stands_beside_its_words_and_is_solved_there(
     retyped(page, 2, "NA", "빗길에서도 눈길에서도 흔들리지 않습니다. " * 6)
     line = page.get_by_role("article", name="컷 2").locator(".line").filter(has_text="NA")
     expect(line.locator(".finding").first).to_be_visible()
-    assert maker.axe() == []
+    assert maker.faults() == []
     page.get_by_role("button", name="되돌리기").click()
     expect(line.locator(".finding")).to_have_count(0)
     assert maker.wrong == []
