@@ -104,8 +104,8 @@ PHASES: dict[str, tuple[str, ...]] = {
         "test_video_model_job.py",
         "test_video_model_training.py",
     ),
-    # Long proofs only, with a cluster and a small disk of their own.
-    "attacks": ("test_attacks.py",),
+    # Long proofs only, each with a cluster of its own.
+    "attacks": ("test_attacks.py", "test_soak.py"),
 }
 
 

@@ -30,8 +30,9 @@ def test_the_brief_that_is_shown_is_one(page: str) -> None:
 
 
 @pytest.mark.cluster
-def test_the_readme_s_python_runs(cluster: TestCluster, tmp_path: Path) -> None:
-    (code,) = blocks(README, "python")
+@pytest.mark.parametrize("page", [README, HTTP])
+def test_the_python_that_is_shown_runs(page: str, cluster: TestCluster, tmp_path: Path) -> None:
+    (code,) = blocks(page, "python")
     ran = subprocess.run(
         [sys.executable, "-c", code.replace(URL, cluster.url)],
         cwd=tmp_path, capture_output=True, text=True, timeout=6000, check=False,
