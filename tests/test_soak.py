@@ -28,5 +28,5 @@ def test_an_hour_of_rounds_leaves_memory_and_descriptors_as_they_were(
         print(f"\n{rounds.done['rounds']} rounds", *soak.table(found), sep="\n")
     assert rounds.failures == []
     lived = {one.process.rpartition(" ")[0] for one in found}
-    assert lived >= {"film:Director", "film:DraftRenderer", "film:FilmEditor", "ingress:Ingress"}
+    assert lived >= {"film:Director", "film:DraftRenderer", "film:FilmEditor", "film:Ingress"}
     assert [one for one in found if one.mib > MIB_AN_HOUR or one.files > FILES_AN_HOUR] == []
