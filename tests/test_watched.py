@@ -152,6 +152,18 @@ def test_windows_show_the_rain_of_a_room_and_no_sun_shines_in_it() -> None:
     assert all(chroma(band) < 0.05 for band in Blocking.of(wet).scheme.sky)
 
 
+@pytest.mark.parametrize("setting", [Setting.LIVING_ROOM, Setting.OFFICE, Setting.SCHOOL])
+def test_one_moon_stands_over_a_room_however_many_windows_it_has(setting: Setting) -> None:
+    """Each window had one, and a window of the staging one more."""
+    staging = {"who": ["driver stand"], "props": ["window"]}
+    of = shot(staging, setting=setting, size=ShotSize.FS, time_of_day=TimeOfDay.NIGHT)
+    moonlit = (abs(drawn(of)[..., :3].astype(int) - (0xF5, 0xEF, 0xD8)).max(axis=2) < 6).sum(
+        axis=0
+    ) > 4
+    rising = moonlit[1:] & ~moonlit[:-1]
+    assert rising.sum() <= 1
+
+
 def test_a_third_person_is_drawn_over_a_shoulder() -> None:
     of = shot({"who": ["doctor sit", "driver sit", "woman sit"]}, angle=Angle.OVER_SHOULDER)
     assert num_drawn(Blocking.of(of).scene.placed) == (2, 0)

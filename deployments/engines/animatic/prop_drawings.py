@@ -6,7 +6,7 @@ from collections.abc import Callable
 from deployments.engines.animatic.goods.finish import box, line, ring, within
 from deployments.engines.animatic.pen import Pen, smooth
 from deployments.engines.animatic.rooms import fittings
-from deployments.engines.animatic.rooms.shell import falling
+from deployments.engines.animatic.rooms.shell import outside
 from deployments.engines.animatic.scheme import Scheme
 
 
@@ -364,15 +364,11 @@ def door(p: Pen, s: Scheme) -> None:
 
 def window(p: Pen, s: Scheme) -> None:
     p.rect(-56, -100, 112, 96, s.pale, r=2, ink=1)
-    for k, band in enumerate(s.sky):
-        p.rect(-50, -94 + k * 16.4, 100, 17, band, lit=False)
-    for k in range(6):
-        p.oval(-44 + k * 18, -10, 13, 9 + k * 5 % 7, s.leaf, lit=False)
-    falling(p, s, -50, -94, 100, 86, 2.6)
-    if s.night and not s.overcast:
-        p.oval(28, -76, 8, 8, "#f5efd8", lit=False)
-    for x in (-2.5,):
-        p.rect(x, -94, 5, 86, s.pale, ink=0.5)
+    p.canvas.save()
+    p.canvas.scale(0.2, 0.2)
+    outside(p, s, -250, -470, 500, 430, city=False)
+    p.canvas.restore()
+    p.rect(-2.5, -94, 5, 86, s.pale, ink=0.5)
     p.rect(-62, -8, 124, 8, s.pale, r=2, ink=1)
 
 

@@ -52,6 +52,10 @@ def tiles(p: Pen, colour: str, line: str, top: float, bottom: float, size: float
         y, row = y - size, row + 1
 
 
+_SUN_OR_MOON = -540.0
+"""Where both stand along the wall: a row of windows shows each of them in one at most."""
+
+
 def outside(
     p: Pen, s: Scheme, x: float, y: float, w: float, h: float, city: bool | None = None
 ) -> None:
@@ -64,14 +68,14 @@ def outside(
     if s.overcast:
         pass
     elif s.night:
-        p.oval(x + w * 0.74, y + h * 0.24, 19, 19, "#f5efd8", lit=False)
+        p.oval(_SUN_OR_MOON, y + h * 0.24, 19, 19, "#f5efd8", lit=False)
         for k in range(7):
             p.oval(x + w * (k * 0.37 % 1), y + h * (k * 0.23 % 0.55), 2, 2, "#f5efd8", lit=False)
     elif city is not None and not s.lamps_on:
         for dx, dy in ((0.2, 0.2), (0.27, 0.22), (0.7, 0.36), (0.78, 0.34)):
             p.oval(x + w * dx, y + h * dy, 34, 12, "#ffffff", alpha=0.75, lit=False)
     elif s.lamps_on:
-        p.oval(x + w * 0.35, y + h * 0.72, 34, 34, "#fff0c0", lit=False)
+        p.oval(_SUN_OR_MOON, y + h * 0.72, 34, 34, "#fff0c0", lit=False)
     if city:
         for k in range(int(w // 46) + 1):
             up = h * (0.22 + (k * 53 % 31) / 80)
@@ -84,22 +88,22 @@ def outside(
         green = mix(s.leaf, "#172338" if s.night else s.sky[3], 0.7 if s.night else 0.3)
         for k in range(int(w // 60) + 2):
             p.oval(x + k * 60, y + h, 58, h * (0.2 + (k * 41 % 13) / 90), green, lit=False)
-    falling(p, s, x, y, w, h, 10.0)
+    _falling(p, s, x, y, w, h)
     p.canvas.restore()
 
 
-def falling(p: Pen, s: Scheme, x: float, y: float, w: float, h: float, size: float) -> None:
-    """What falls behind a window's glass: streaks of rain, or flakes. `size`: of a flake."""
+def _falling(p: Pen, s: Scheme, x: float, y: float, w: float, h: float) -> None:
+    """What falls behind a window's glass: streaks of rain, or flakes."""
     if s.weather not in ("rain", "snow"):
         return
-    for k in range(max(12, round(w * h / (64 * size * size)))):
+    for k in range(max(12, round(w * h / 6400))):
         at, fall = x + w * (k * 0.618 % 1), y + h * (k * 0.7549 % 1)
         if s.weather == "snow":
-            r = size * (0.28 + k % 3 * 0.12)
+            r = 2.8 + k % 3 * 1.2
             p.oval(at, fall, r, r, "#ffffff", alpha=0.9, lit=False)
         else:
-            long = size * (2.4 + k % 3)
-            p.stroke([(at, fall), (at - 0.2 * long, fall + long)], size * 0.22, "#f2f8ff",
+            long = 24 + k % 3 * 10
+            p.stroke([(at, fall), (at - 0.2 * long, fall + long)], 2.2, "#f2f8ff",
                      alpha=0.8, lit=False)  # fmt: skip
 
 
