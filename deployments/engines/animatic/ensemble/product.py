@@ -72,7 +72,7 @@ def _beside(
         low = camera.y + seen * 0.46
         chin = scene.floor_y - (min(map(head_y, row)) - 0.5) * HEAD
         # Nearer than the people, and no giant: a boot is no stool, and nobody's face is behind it.
-        height = min(seen * 0.44 * min(1.0, scene.aspect), max(1.3 * real, 0.15 * seen))
+        height = min(seen * 0.44 * min(1.0, scene.aspect), max(1.2 * real, 0.15 * seen))
         height = min(height, 0.56 * wide / WIDTH[form] * 100, max(low - chin, 0.15 * seen))
         own = inked_for(scene, camera, height)
         goods = Goods(own, form, scene.scheme, height=height, mirrored=way < 0)
