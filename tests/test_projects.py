@@ -52,7 +52,8 @@ async def test_each_direction_is_written_as_its_own_with_the_earlier_ones_known(
         for one in found:
             await direct(house.ledger, crew, one["id"])
             assert house.ledger.get(one["id"]).state is State.DONE
-        assert [index for index, _ in crew.directions] == [1]
+        # The first director claims both and may be stopped while it writes the second.
+        assert {index for index, _ in crew.directions} == {1}
 
 
 async def test_a_project_of_another_tenant_is_not_found(house: House) -> None:

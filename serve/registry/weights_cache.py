@@ -14,6 +14,7 @@ from pathlib import Path
 from serve.registry.files import MAKING, fetch_files
 from serve.telemetry import log
 from serve.vault import Vault
+from serve.whole import publish_folder
 
 LOCKS = ".locks"
 REMOVING = ".removing-"
@@ -72,7 +73,7 @@ class WeightsCache:
         making = self._folder / f"{MAKING}{entry}"
         await asyncio.to_thread(shutil.rmtree, making, True)
         fetched = await fetch_files(vault, entry, files, making)
-        fetched.rename(self._folder / entry)
+        await asyncio.to_thread(publish_folder, fetched, self._folder / entry)
         making.rmdir()
         log("weights.fetched", entry=entry, bytes=sum(sizes))
 
