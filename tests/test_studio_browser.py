@@ -539,7 +539,9 @@ def test_a_whole_round_is_done_with_the_keyboard_alone_and_read_through(
     # What the client wants, in words: proposed, accepted, quoted, made.
     keys.runs("write feedback")
     expect(page.get_by_role("tab", name="Feedback")).to_be_focused()
-    keys.to("Cut")
+    # The field comes after the choice of what the words are about.
+    keys.to("The whole film")
+    keys.to("Cut 2")
     keys.type("take it on a rooftop")
     keys.to("Show what would change")
     keys.press("Enter")
