@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from conte.brief import Brief, Image
 from conte.cut import Cut, EntryId
-from conte.frozen import Frozen, Line, Paragraph, unset
+from conte.frozen import Frozen, Line, Paragraph, VisibleLine, unset
 from conte.timing import MAX_CUTS, MIN_CUTS, min_cut_frames
 from conte.vocabulary import ProductForm
 
@@ -30,7 +30,7 @@ class CastMember(Frozen):
 
     kind: Literal["cast"] = "cast"
     id: EntryId
-    name: Annotated[Line, StringConstraints(min_length=1)]
+    name: VisibleLine
     description: Paragraph
     prompt: Paragraph
     """English: age, gender, hair, clothes; repeated in every cut's prompt."""
@@ -43,7 +43,7 @@ class ProductEntry(Frozen):
 
     kind: Literal["product"] = "product"
     id: EntryId
-    name: Annotated[Line, StringConstraints(min_length=1)]
+    name: VisibleLine
     form: ProductForm
     description: Paragraph
     prompt: Paragraph
@@ -55,7 +55,7 @@ SheetEntry = Annotated[CastMember | ProductEntry, Field(discriminator="kind")]
 class Treatment(Frozen):
     """Everything of a conte that stands before its first cut: it is written, and sent, first."""
 
-    title: Annotated[Line, StringConstraints(min_length=1)]
+    title: VisibleLine
     structure: Line
     """Advertising structure, such as "problem_solution"."""
     concept: Paragraph

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints
 
-from conte.frozen import Frozen, Line, Paragraph, Text, digest, seed_of, unset
+from conte.frozen import Frozen, Line, Paragraph, Text, VisibleLine, digest, seed_of, unset
 from conte.sound import MAX_SOUNDS, Sound
 from conte.staging import Staging
 from conte.timing import MAX_CUTS
@@ -29,8 +29,8 @@ Legal = Annotated[Text, StringConstraints(max_length=400)]
 class DialogueLine(Frozen):
     """대사: who says what. The speaker is a name as the sheet gives it, or a role."""
 
-    speaker: Annotated[Line, StringConstraints(min_length=1)]
-    text: Annotated[Line, StringConstraints(min_length=1)]
+    speaker: VisibleLine
+    text: VisibleLine
 
 
 class Cut(Frozen):

@@ -94,6 +94,7 @@ def visible_if_any(text: str) -> str:
 # Stripped first, so that a minimum length counts the remaining text.
 Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(printable)]
 Line = Annotated[Text, StringConstraints(max_length=200)]
+VisibleLine = Annotated[Line, StringConstraints(min_length=1), AfterValidator(visible)]
 Paragraph = Annotated[Text, StringConstraints(max_length=2000)]
 
 

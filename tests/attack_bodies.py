@@ -56,6 +56,8 @@ ODD_BODIES: dict[str, bytes] = {
     "an escaped NUL": with_name(rb"\u0000"),
     "a raw NUL": with_name(b"\x00"),
     "directions of writing": with_name("\u202e\u2066".encode()),
+    "a name of Hangul fillers": with_name("\u3164\u115f".encode()),
+    "a name of empty Braille": with_name("\u2800".encode()),
     "a huge array": b'{"brief": [' + b"0," * 30_000 + b"0]}",
     "an array": b"[1, 2]",
     "a text": b'"x"',
@@ -151,6 +153,36 @@ def odd_requests(key: str) -> dict[str, bytes]:
         b"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAA\r\n\r\n",
         "half a head": b"POST /v1/productions HTTP/1.1\r\nHost: si",
     }  # fmt: skip
+
+
+UNFINISHED: dict[str, bytes] = {
+    "nothing": b"",
+    "half a head": b"GET /healthz HTTP/1.1\r\nHost: sian\r\n",
+    "half of a second head": b"GET /healthz HTTP/1.1\r\nHost: sian\r\n\r\nGET /he",
+    "a body that does not come": request("Content-Length: 1000", body=b'{"brief": {'),
+}
+"""Requests that their clients leave unfinished."""
+
+
+def begun(url: str, raw: bytes, timeout_s: float = 300) -> socket.socket:
+    """A connection that has sent these bytes, and sends no more."""
+    address = urlsplit(url)
+    client = socket.create_connection((address.hostname, address.port or 80), timeout_s)
+    client.sendall(raw)
+    return client
+
+
+def is_closed(client: socket.socket) -> bool:
+    """Read what has come; True if the server has closed the connection."""
+    client.setblocking(False)
+    try:
+        while client.recv(1 << 16):
+            pass
+    except BlockingIOError:
+        return False
+    except ConnectionError:
+        pass
+    return True
 
 
 def statuses_of(url: str, raw: bytes, timeout_s: float = 30) -> list[int]:

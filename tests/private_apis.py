@@ -79,7 +79,7 @@ USES: tuple[tuple[str, str, str, str], ...] = (
     ("serve/cluster/lifeline.py", "ray._private.worker", "ray", "the module that knows the node"),
     ("serve/cluster/served_config.py", "_controller", "ray", "what is deployed, as it was asked for"),
     ("serve/ingress/connections.py", "__self__", "uvicorn",
-     "the connection behind `send`: RequestResponseCycle and its transport"),
+     "the connection behind `send`: RequestResponseCycle and its transport; `cycle` of both protocols"),
     ("serve/loopback.py", "grpc.aio._server.Server", "grpcio",
      "patched: ports of replicas are opened on loopback only"),
     ("serve/stored/lenient.py", "_use_prebuilt", "pydantic-core",

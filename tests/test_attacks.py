@@ -39,6 +39,8 @@ KILLS = 12
 FILMS = 60
 CANCELS = 60
 WITHOUT_ROOM_S = 5
+UNFINISHED_EACH = 100
+LOCKED_FILMS = 6
 LEDGER_ROWS = 20_000
 OPEN_TO_ALL = {"/healthz", "/readyz"}
 
@@ -205,6 +207,24 @@ def test_a_thousand_streams_of_one_tenant_close_the_api_to_nobody(
         assert client.wait(made.id).state == "cancelled"
 
 
+def test_requests_that_are_never_finished_close_the_api_to_nobody_and_are_cut_off(
+    besieged: Besieged, say: Say
+) -> None:
+    times, began = list[float](), time.monotonic()
+    with ExitStack() as held:
+        kinds = list(odd.UNFINISHED.values()) * UNFINISHED_EACH
+        left = [held.enter_context(odd.begun(besieged.url, raw)) for raw in kinds]
+        while left:
+            asked = time.monotonic()
+            for path in ("/healthz", "/readyz", "/v1/productions"):
+                assert besieged.b.ask("GET", path).status_code == 200
+            times.append(time.monotonic() - asked)
+            left = [client for client in left if not odd.is_closed(client)]
+            time.sleep(1)
+    say(f"{len(kinds)} requests that end nowhere: all cut off in {time.monotonic() - began:.0f} s")
+    say(f"three answers to b: median {median(times):.2f} s, at most {max(times):.2f} s")
+
+
 def test_no_film_is_lost_or_published_twice_whatever_is_killed(
     besieged: Besieged, say: Say
 ) -> None:
@@ -302,6 +322,31 @@ def test_a_full_disk_is_told_and_nothing_is_lost(besieged: Besieged, say: Say) -
                 client.retry_cut(one, 1, failure.cut)
             assert client.wait(one).state == "done"
     besieged.works()
+
+
+def test_a_locked_ledger_is_waited_for_and_nothing_is_taken_over(
+    besieged: Besieged, say: Say
+) -> None:
+    a = besieged.a
+    made = [a.order("hold unlocked", seed=7000 + at).id for at in range(LOCKED_FILMS)]
+    database = sqlite3.connect(besieged.disk / "ledger.db", timeout=60, isolation_level=None)
+    began = time.monotonic()
+    try:
+        database.execute("BEGIN IMMEDIATE")
+        # Longer than a lease lasts.
+        answer = a.ask("POST", "/v1/productions", json=odd.ORDER)
+        assert answer.status_code == 503 and int(answer.headers["Retry-After"]) > 0
+        assert besieged.b.ask("GET", "/v1/productions").status_code == 200
+        database.execute("ROLLBACK")
+    finally:
+        database.close()
+        (besieged.cluster.home / "unlocked").touch()
+    say(f"locked for {time.monotonic() - began:.0f} s: {answer.json()['detail']}")
+    stories = [a.story(one) for one in made]
+    taken = sum(story["production.taken_over"] for story in stories)
+    say(f"{len(made)} films under way: {taken} taken over")
+    assert all(story["production.done"] == story["film.ready"] == 1 for story in stories)
+    assert taken == 0
 
 
 def test_a_long_ledger_is_listed_as_fast_as_a_short_one(besieged: Besieged, say: Say) -> None:

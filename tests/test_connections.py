@@ -1,7 +1,9 @@
 """Connections whose client is gone, or reads nothing, are closed by the kernel."""
 
 import asyncio
+import contextlib
 import socket
+import time
 from collections.abc import AsyncGenerator
 from urllib.parse import urlsplit
 
@@ -13,8 +15,10 @@ from grpc import aio
 from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from serve.ingress.connections import CutsDead, bound_windows, middlewares, watch
+from serve.ingress.connections import CutsDead, bound_heads, bound_windows, middlewares, watch
 from tests.front_door import eventually, served
 
 
@@ -54,6 +58,61 @@ def test_a_reader_that_takes_nothing_is_cut_off() -> None:
         client.connect((address.hostname, address.port))
         client.sendall(b"GET / HTTP/1.1\r\nHost: sian\r\n\r\n")
         eventually(lambda: gone)
+
+
+HEAD = b"GET / HTTP/1.1\r\nHost: sian\r\n"
+UNFINISHED = {
+    "nothing": b"",
+    "a byte": b"G",
+    "half a head": HEAD,
+    "half of a second head": HEAD + b"\r\n" + HEAD,
+}
+
+
+@pytest.fixture
+def heads_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a second for the head of a request; put back after the test."""
+    for protocol in (HttpToolsProtocol, H11Protocol):
+        for name in ("connection_made", "data_received", "connection_lost"):
+            monkeypatch.setattr(protocol, name, getattr(protocol, name))
+    bound_heads(0.5)
+
+
+@pytest.mark.usefixtures("heads_in_time")
+@pytest.mark.parametrize("what", UNFINISHED)
+def test_a_client_that_sends_no_whole_request_is_cut_off(what: str) -> None:
+    with served(_with(answering, [])) as url, _connected(url) as client:
+        client.sendall(UNFINISHED[what])
+        heard = b""
+        while part := client.recv(1 << 16):
+            heard += part
+        assert heard.count(b"HTTP/1.1 200") == (what == "half of a second head")
+
+
+@pytest.mark.usefixtures("heads_in_time")
+def test_a_client_that_drips_its_head_is_cut_off_and_one_that_waits_for_its_answer_is_not() -> None:
+    with served(_with(answering, [])) as url, _connected(url) as slow, _connected(url) as good:
+        good.sendall(HEAD + b"X-Slow: 1\r\n\r\n")
+        with contextlib.suppress(ConnectionError):
+            for _ in range(600):
+                slow.sendall(b"a")
+                time.sleep(0.05)
+            raise AssertionError("a head of 600 bytes in 30 s was waited for")
+        assert good.recv(1 << 16).startswith(b"HTTP/1.1 200")
+
+
+def _connected(url: str) -> socket.socket:
+    address = urlsplit(url)
+    client = socket.create_connection((address.hostname, address.port), timeout=300)
+    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return client
+
+
+async def answering(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "http":
+        if (b"x-slow", b"1") in scope["headers"]:
+            await asyncio.sleep(1)  # longer than a head may take
+        await Response()(scope, receive, send)
 
 
 async def test_an_answer_of_a_replica_is_read_little_ahead(

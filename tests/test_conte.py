@@ -1,5 +1,6 @@
 """A conte is whole, and fits its brief to the frame."""
 
+import json
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from conte.vocabulary import (
     TimeOfDay,
     Transition,
 )
+from serve.stored import read
 from tests.sound_conte import a_brief, a_conte, a_cut, a_treatment
 
 VOCABULARIES: list[type[Term]] = [
@@ -147,3 +149,27 @@ def test_sizes_are_ordered_from_nearest_to_farthest() -> None:
 def test_a_word_travels_as_its_value() -> None:
     cut = a_conte().model_dump(mode="json")["cuts"][0]
     assert (cut["size"], cut["angle"], cut["move"]) == ("LS", "high", "crane_down")
+
+
+@pytest.mark.parametrize(
+    "text", ["\u3164", "\u115f\u1160", "\u2800 \u2800", "\u200b", "\u0301"], ids=ascii
+)
+def test_a_name_with_nothing_to_be_seen_is_refused_and_one_that_stands_stays_readable(
+    text: str,
+) -> None:
+    whole = a_conte().model_dump(mode="json")
+    (product, *_), (cut, *_) = whole["sheet"], whole["cuts"]
+    person = product | {"kind": "cast", "id": "mina", "name": text}
+    del person["form"]
+    line = {"speaker": "민아", "text": "좋아요"}
+    changes: list[dict[str, Any]] = [
+        {"title": text},
+        {"sheet": [product | {"name": text}]},
+        {"sheet": [product, person]},
+        {"cuts": [cut | {"dialogue": [line | {"speaker": text}]}, *whole["cuts"][1:]]},
+        {"cuts": [cut | {"dialogue": [line | {"text": text}]}, *whole["cuts"][1:]]},
+    ]
+    for change in changes:
+        with pytest.raises(ValidationError, match="there is nothing in it to be seen"):
+            Conte.model_validate(whole | change)
+        assert read(Conte, json.dumps(whole | change)).cuts[-1] == a_conte().cuts[-1]

@@ -18,6 +18,8 @@ from crawl.dataset.buckets import bucket_of
 from crawl.dataset.clip_files import StoredClip as StoredClip
 from crawl.dataset.clip_files import looked_at
 from crawl.videos.ytdlp.probe import probe
+from deployments import uploaded_frames
+from serve.uploads.bounds import UploadBounds
 from serve.vault.vault import Vault
 from tests.made_videos import FPS, frames_of, number_of, write_video
 from tests.mp4_surgery import show_by, turn
@@ -104,6 +106,32 @@ def test_whatever_a_file_asks_of_a_player_all_see_what_the_player_shows(
         assert difference(trained_on(source), shown) < 8
 
 
+def brought_in(source: Path) -> list[Rgb]:
+    """The frames of an upload, as they become a clip of a cut."""
+    _, *frames = uploaded_frames.frames_of(str(source), UploadBounds(30, 600, 2048))
+    shapes = [[int(side) for side in frame.text.split()] for frame in frames]
+    return [
+        np.frombuffer(frame.blobs[0], np.uint8).reshape(*shape, 3)
+        for frame, shape in zip(frames, shapes, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("pixel", PIXELS, ids=str)
+def test_a_person_s_own_video_is_brought_in_as_a_player_shows_it(
+    pixel: Fraction, tmp_path: Path
+) -> None:
+    shown = shown_picture()
+    for n, matrix in enumerate(MATRICES):
+        stored = stored_for(shown, matrix, pixel)
+        source, size = tmp_path / f"{n}.mp4", (stored.shape[1], stored.shape[0])
+        draw = lambda *_, stored=stored: stored  # noqa: E731
+        write_video(source, num_frames=FRAMES, size=size, draw=draw, pixel=pixel, options=FAST)
+        show_by(source, matrix)
+        frames = brought_in(source)
+        assert len(frames) == FRAMES
+        assert difference(frames[1], shown) < 8
+
+
 async def test_a_clip_that_asks_to_be_turned_is_in_the_bucket_that_it_is_shown_in(
     tmp_path: Path,
 ) -> None:
@@ -151,6 +179,7 @@ def test_fields_are_woven_into_frames_of_one_moment_and_never_copied(tmp_path: P
         assert difference(frame, moving(2 * number)) < 6
     for mp4 in (source, tmp_path / "clips" / clip.name):
         assert combs(trained_on(mp4)) < combs(woven(2, WIDTH, HEIGHT)) / 4
+    assert combs(brought_in(source)[2]) < combs(woven(2, WIDTH, HEIGHT)) / 4
     found = analyse(source, AnalysisSettings())
     assert found.analysis.stream.interlaced
     key_frame = cv2.imdecode(np.frombuffer(found.pictures[0], np.uint8), cv2.IMREAD_COLOR)

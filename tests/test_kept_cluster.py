@@ -93,7 +93,9 @@ def test_a_production_outlives_what_nothing_in_the_cluster_starts_again(
         while len(ready := _clips(client.get(made.id))) < 2 or held != _held(keeper.home, part):
             time.sleep(0.1)
     os.kill(keeper.pid_of(part), signal.SIGKILL)
+    died = time.monotonic()
     keeper.serves(max(1, served) + 1)
+    print(f"{part}: serving again {time.monotonic() - died:.0f} s after it was killed")
     (keeper.home / f"go-{part}").touch()
     with Client(keeper.url) as client:
         done = client.wait(made.id)

@@ -193,6 +193,11 @@ def test_a_manifest_that_cannot_be_read_names_the_file_and_the_field(tmp_path: P
     (tmp_path / "archive.csv").write_text("file,source,owner,consent\na.csv,서버,,동의\n", "utf-8")
     with pytest.raises(ArchiveError, match=r"archive.csv a.csv: owner: Field required"):
         list(files_of(tmp_path))
+    row = "a.csv,서버,누리기획,{}\n"
+    table = "file,source,owner,consent\n" + row.format("동의") + row.format("")
+    (tmp_path / "archive.csv").write_text(table, "utf-8")
+    with pytest.raises(ArchiveError, match=r"archive.csv, line 3: a.csv is given twice"):
+        list(files_of(tmp_path))
     (tmp_path / "archive.csv").unlink()
     assert [one.consent for one in files_of(tmp_path)] == [None]
     beside = tmp_path / "a.csv.yaml"

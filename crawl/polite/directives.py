@@ -19,7 +19,8 @@ _FORBIDS = frozenset({"noindex", "none", "noai", "noimageai"})
 _KNOWN = _FORBIDS | {"all", "index", "follow", "nofollow", "noarchive", "nosnippet", "nocache",
                      "noimageindex", "notranslate", "indexifembedded"}  # fmt: skip
 _TAKES_A_VALUE = frozenset({"max-snippet", "max-image-preview", "max-video-preview"})
-_TOKEN = re.compile(r"[\w*-]+")
+_TOKEN = re.compile(r"([\w*-]+)(?:[/ ]\S*)?")
+"""A robot's product token; some servers write its version behind it."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def of_html(page: bytes, agent: str) -> Directives:
         return found
     for meta in root.iter("meta"):
         name, content = (meta.get("name") or "").strip().lower(), meta.get("content") or ""
-        if name in ("robots", agent.lower()):
+        if _product(name) in ("robots", agent.lower()):
             found |= _of_list(content)
         elif name == "tdm-reservation" and content.strip() == "1":
             found |= Directives(frozenset({"tdm-reservation"}))
@@ -90,11 +91,17 @@ def _of_list(text: str, agent: str = "") -> Directives:
                 parts.pop(0)  # `Friday, 25 Jun 2027`: the date itself contains a comma
             until = at if ours else until
             continue
-        if colon and agent and _TOKEN.fullmatch(name) and name not in _TAKES_A_VALUE:
-            ours, name = name in (agent.lower(), "*"), value.strip().lower()
+        if colon and agent and name not in _TAKES_A_VALUE and (robot := _product(name)):
+            ours, name = robot in (agent.lower(), "*"), value.strip().lower()
         if ours and name in _KNOWN:
             said.add(name)
     return Directives(frozenset(said), until)
+
+
+def _product(robot: str) -> str:
+    """Return a robot's name without its version; empty if it is no name."""
+    found = _TOKEN.fullmatch(robot)
+    return found[1] if found else ""
 
 
 def _seconds(date: str) -> float | None:

@@ -25,6 +25,7 @@ from crawl.permission import Permission
 from crawl.polite.addresses import checked_url
 from crawl.polite.outcome import Refusal
 from crawl.videos.channel_hash import ChannelHash
+from serve.yaml_text import yaml_value
 
 YOUTUBE = "youtube"
 _OF_YOUTUBE = frozenset({"youtube.com", "m.youtube.com", "youtu.be", "youtube-nocookie.com"})
@@ -149,7 +150,7 @@ class Channels:
         if path is None:
             return cls((), hashed)
         try:
-            given = yaml.safe_load(path.read_text(encoding="utf-8"))
+            given = yaml_value(path.read_text(encoding="utf-8"))
             if isinstance(given, list):
                 given = {"channels": given}
             return cls(_File.model_validate(given or {}).channels, hashed)

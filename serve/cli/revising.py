@@ -139,7 +139,8 @@ def versions(
         table = Table(*heads, box=None, pad_edge=False)
         for line in found.versions:
             made = line.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
-            cells = (f"콘티 {line.number}", made, line.operations, line.renders, line.message)
+            said_of = line.unreadable or line.message
+            cells = (f"콘티 {line.number}", made, line.operations, line.renders, said_of)
             table.add_row(*(Text(str(cell)) for cell in cells))
         out.print(table)
 

@@ -4,7 +4,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from serve.cluster import machine
@@ -12,6 +11,7 @@ from serve.cluster.address import find
 from serve.cluster.machine import BootError
 from serve.secret_files import SecretFileError
 from serve.settings import Settings
+from serve.yaml_text import yaml_value
 
 FILMS_LEDGER = "SIAN_FILMS_LEDGER"
 """Environment variable that gives a job the ledger URL of its cluster's films."""
@@ -63,6 +63,6 @@ def settings_at(home: Path, graph: Path | None) -> Settings:
     path = graph or (Path(running.graph) if running else None)
     found: Settings | None = None
     if path is not None:
-        config: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+        config: dict[str, Any] = yaml_value(path.read_text("utf-8"))
         found = films_settings(config)
     return (found or Settings()).model_copy(update={"home": home.absolute()})

@@ -10,8 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from serve.cluster import processes
 from serve.cluster.deploying import deploy, start_serve
 from serve.cluster.environment import ray_environment
@@ -24,6 +22,7 @@ from serve.cluster.watch import Watch
 from serve.settings import Settings
 from serve.telemetry import log, log_to_stderr
 from serve.whole import write_whole
+from serve.yaml_text import yaml_value
 
 MESSAGE_BYTES = 64 << 20
 """Largest call or response between replicas, in bytes: a request with pictures has up to 8 MiB."""
@@ -62,7 +61,7 @@ def hold(graph: Path, home: Path, port: int, jobs_port: int = 0, attempt: int = 
     # One idle worker a core would wait for a driver's tasks; replicas never run in these, because
     # they have the hook below.
     os.environ.setdefault("RAY_prestart_worker_first_driver", "0")
-    config: dict[str, Any] = yaml.safe_load(graph.read_text())
+    config: dict[str, Any] = yaml_value(graph.read_text())
     config.setdefault("http_options", {})["port"] = port
     films = films_settings(config)
     if films is not None:

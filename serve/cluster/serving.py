@@ -29,6 +29,7 @@ from serve.registry.keeper import Keeper
 from serve.registry.weights_cache import WeightsCache
 from serve.settings import Settings
 from serve.telemetry import log
+from serve.yaml_text import yaml_value
 
 DRAINED_BY = "sian cluster start"
 LOOK_EVERY_S = 0.5
@@ -57,7 +58,7 @@ def read_graph(graph: Path) -> tuple[Config, Settings]:
     from ray.serve.schema import ServeDeploySchema
 
     try:
-        config: Any = yaml.safe_load(graph.read_text("utf-8"))
+        config: Any = yaml_value(graph.read_text("utf-8"))
         ServeDeploySchema.model_validate(config)
     except (OSError, yaml.YAMLError) as error:
         raise BootError(f"{graph}: {str(error).splitlines()[0]}") from error

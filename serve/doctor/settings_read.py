@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from serve.doctor.line import Line, ok, wrong
 from serve.settings import Settings
+from serve.yaml_text import yaml_value
 
 PART = "settings"
 _TODO = "see docs/settings.md"
@@ -37,7 +38,7 @@ def _arguments(graph: Path) -> dict[str, Any]:
     Raises:
         ValueError: if the file has none.
     """
-    config: Any = yaml.safe_load(graph.read_text("utf-8"))
+    config: Any = yaml_value(graph.read_text("utf-8"))
     applications: Any = config.get("applications") if isinstance(config, dict) else None
     for application in applications if isinstance(applications, list) else []:
         if str(application.get("import_path", "")).startswith("graphs.build:"):

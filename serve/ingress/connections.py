@@ -1,14 +1,16 @@
 """Configures the HTTP proxy's connections, to clients and to replicas. Runs in the proxy.
 
 It closes connections to clients that are gone or have stopped reading: they look the same as
-clients that wait, and only the kernel knows what has been acknowledged. And it reads at most
-`AHEAD_BYTES` ahead from a replica. Ray Serve calls `middlewares` when it starts a proxy, because
+clients that wait, and only the kernel knows what has been acknowledged. It closes connections whose
+request's head does not come, for which uvicorn has no limit. And it reads at most `AHEAD_BYTES`
+ahead from a replica. Ray Serve calls `middlewares` when it starts a proxy, because
 `RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH` names it.
 """
 
+import asyncio
 import socket
 from collections.abc import Callable, Iterable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from starlette.middleware import Middleware
@@ -57,6 +59,54 @@ def watch(send: Send, gone_s: float) -> bool:
     return True
 
 
+def bound_heads(head_s: float = STALLED_S) -> None:
+    """Limit how long a connection may take to send the head of a request, the first or a later one.
+
+    uvicorn's own limit ends with the first byte of a request, and begins with the first answer.
+    """
+    from uvicorn.protocols.http.h11_impl import H11Protocol
+    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+    for protocol in (HttpToolsProtocol, H11Protocol):
+        heads = _Heads(head_s)
+        for name in ("connection_made", "data_received", "connection_lost"):
+            method = getattr(protocol, name)
+            # Unwrapped first: a process may be configured twice.
+            setattr(protocol, name, heads.watched(getattr(method, "__wrapped__", method)))
+
+
+class _Heads:
+    """Timers of the connections that owe the head of a request."""
+
+    def __init__(self, head_s: float) -> None:
+        self._head_s = head_s
+        self._owing: dict[Any, asyncio.TimerHandle] = {}
+
+    def watched(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(method)
+        def watched(connection: Any, *args: Any) -> None:
+            method(connection, *args)
+            self._look(connection)
+
+        return watched
+
+    def _look(self, connection: Any) -> None:
+        cycle, transport = connection.cycle, connection.transport
+        owes = cycle is None or cycle.response_complete
+        if transport.is_closing() or not owes:
+            if (timer := self._owing.pop(connection, None)) is not None:
+                timer.cancel()
+        elif connection not in self._owing:
+            cut = partial(self._cut, connection)
+            self._owing[connection] = connection.loop.call_later(self._head_s, cut)
+
+    def _cut(self, connection: Any) -> None:
+        del self._owing[connection]
+        # Otherwise it has become a WebSocket.
+        if connection.transport.get_protocol() is connection:
+            connection.transport.close()
+
+
 def bound_windows() -> None:
     """Limit how much of each response this process's gRPC channels buffer."""
     # Imported here because the command line does not need it.
@@ -76,4 +126,5 @@ def _bounded(channel: Callable[..., Any]) -> Callable[..., Any]:
 
 def middlewares() -> list[Middleware]:
     bound_windows()
+    bound_heads()
     return [Middleware(CutsDead)]

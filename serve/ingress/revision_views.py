@@ -19,6 +19,7 @@ from conte.revision.findings import Compared
 from conte.revision.quote import Money, Quote
 from serve.ingress.finding_views import FindingView, Told
 from serve.ingress.views import Paths, ProductionView, View, time_of
+from serve.ledger.reading import UnreadableVersion
 
 
 class FateView(View):
@@ -170,9 +171,23 @@ class VersionLine(View):
     renders: int
     conte: str
     """URL of the whole version."""
+    unreadable: str | None = None
+    """Why this release cannot read it; null: it can."""
 
     @classmethod
-    def of(cls, version: Version, production: str, root: str = "") -> Self:
+    def of(cls, version: Version | UnreadableVersion, production: str, root: str = "") -> Self:
+        if isinstance(version, UnreadableVersion):
+            return cls(
+                number=version.number,
+                created_at=time_of(version.created_at),
+                title="",
+                base=None,
+                message="",
+                operations=0,
+                renders=0,
+                conte=Paths(production, root).version(version.number),
+                unreadable=version.reason,
+            )
         revision = version.revision
         return cls(
             number=version.number,

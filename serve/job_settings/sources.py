@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource
 
 from serve.job_settings.declared import found, is_text, items_of
 from serve.secret_files import FILE, SecretFileError, secret_variables, with_files
+from serve.yaml_text import NameTwice, yaml_value
 
 Values = dict[str, Any]
 
@@ -26,9 +27,11 @@ def in_file(path: Path) -> Values:
         WrongSettings: if the file cannot be read, or is not a mapping.
     """
     try:
-        given = yaml.safe_load(path.read_text("utf-8"))
+        given = yaml_value(path.read_text("utf-8"))
     except OSError as error:
         raise WrongSettings(f"--settings: {path}: {error.strerror or error}") from error
+    except NameTwice as error:
+        raise WrongSettings(f"--settings: {path}: {error}") from error
     except (UnicodeDecodeError, yaml.YAMLError) as error:
         said = " ".join(str(error).split())
         raise WrongSettings(f"--settings: {path} is no YAML: {said}") from error
@@ -118,6 +121,8 @@ def _value(kind: type[BaseModel], path: str, text: str) -> Any:
 
 def _yaml(path: str, text: str) -> Any:
     try:
-        return yaml.safe_load(text)
+        return yaml_value(text)
+    except NameTwice as error:
+        raise WrongSettings(f"--set: {path}: {error}") from error
     except yaml.YAMLError as error:
         raise WrongSettings(f"--set: {path}: {text!r} is no YAML") from error

@@ -295,7 +295,10 @@ def approval_of(row: Row[Any]) -> Approval:
 
 
 def _approver(row: Row[Any]) -> Approver:
-    return value_of(Approver, json.loads(row.manifest)["approver"])
+    try:
+        return value_of(Approver, json.loads(row.manifest)["approver"])
+    except (ValueError, KeyError, TypeError):  # Unreadable is a ValueError
+        return Approver(name=row.approver)  # whether it is intact is told where it is proven
 
 
 def of_production(conn: Connection, production_id: str, tenant: str | None) -> tuple[Approval, ...]:

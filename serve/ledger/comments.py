@@ -18,10 +18,10 @@ from serve.database.clock import db_now
 from serve.ledger import reading, reviews, takes
 from serve.ledger.announcing import announce
 from serve.ledger.errors import LimitReached, NotFound
-from serve.ledger.ids import new_id
+from serve.ledger.ids import made_at, new_id
 from serve.ledger.lineage import joints, line_of, versions_of
 from serve.ledger.tables import comments
-from serve.stored import read, text_of
+from serve.stored import Unreadable, read, text_of
 
 MAX_PER_VERSION = 2_000
 MAX_PER_TENANT = 200_000
@@ -199,6 +199,24 @@ def _comment(row: Row[Any]) -> Comment:
     return found.model_copy(update={"resolved": bool(row.resolved)})
 
 
+def _shown_comment(row: Row[Any]) -> Comment:
+    """Return a row's comment; for an unreadable one, a comment without a place that says why."""
+    try:
+        return _comment(row)
+    except Unreadable as error:
+        return Comment.model_construct(
+            cut="",
+            id=row.id,
+            version=row.version,
+            text=str(error),
+            author="",
+            audience=row.audience,
+            reply_to=row.reply_to,
+            resolved=bool(row.resolved),
+            at=made_at(row.id) or 0.0,
+        )
+
+
 def threads(
     conn: Connection,
     production_id: str,
@@ -243,8 +261,8 @@ def threads(
     following = shown[-1].id if len(found) > limit else None
     answers = defaultdict[str, list[Comment]](list)
     for reply in conn.execute(replies.order_by(_c.id), {"firsts": [one.id for one in shown]}):
-        answers[reply.reply_to].append(_comment(reply))
-    firsts = [_comment(one) for one in shown]
+        answers[reply.reply_to].append(_shown_comment(reply))
+    firsts = [_shown_comment(one) for one in shown]
     places = _carried(conn, row, version, line, firsts)
     return (
         tuple(Thread(one, places[one.id], tuple(answers[one.id])) for one in firsts),
@@ -256,8 +274,8 @@ def _carried(
     conn: Connection, row: Row[Any], version: int, line: Sequence[int], firsts: Sequence[Comment]
 ) -> dict[str, Carried]:
     """Return each comment's place in the version."""
-    of_before = [one for one in firsts if one.version != version]
-    places = {one.id: Carried(comment=one) for one in firsts if one.version == version}
+    of_before = [one for one in firsts if one.version != version and one.cut]
+    places = {one.id: Carried(comment=one if one.cut else None) for one in firsts}
     if not of_before:
         return places
     oldest = min(one.version for one in of_before)
@@ -297,7 +315,7 @@ def resolve(
         raise NotFound(f"production {production_id} has no comment {comment}")
     if found.reply_to:
         raise Misplaced("comment", "place_first_comment", comment=found.reply_to)
-    comment_ = _comment(found).model_copy(update={"resolved": resolved})
+    comment_ = _shown_comment(found).model_copy(update={"resolved": resolved})
     if resolved != bool(found.resolved):
         conn.execute(_RESOLVE, one | {"is_resolved": resolved})
         data = CommentChanged(

@@ -77,6 +77,7 @@ from serve.ledger.export_records import ExportRecords
 from serve.ledger.figures import Figures, figures
 from serve.ledger.leases import Claim
 from serve.ledger.operating import OperatingRecords
+from serve.ledger.reading import UnreadableVersion
 from serve.ledger.review_records import ReviewRecords
 from serve.ledger.sealing import Sealing
 from serve.ledger.spending import SpendingRecords
@@ -246,7 +247,9 @@ class Ledger:
         with self._database.reading() as conn:
             return reading.version(conn, production_id, number, tenant)
 
-    def versions(self, production_id: str, tenant: str | None = None) -> tuple[Version, ...]:
+    def versions(
+        self, production_id: str, tenant: str | None = None
+    ) -> tuple[Version | UnreadableVersion, ...]:
         """Return every version, 1 first."""
         with self._database.reading() as conn:
             return reading.versions_of(conn, production_id, tenant)

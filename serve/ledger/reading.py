@@ -6,6 +6,7 @@ A part that this release cannot read is left out, and a failure says which part 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -146,10 +147,31 @@ def version(conn: Connection, id: str, number: int, tenant: str | None) -> Versi
     return found
 
 
-def versions_of(conn: Connection, id: str, tenant: str | None) -> tuple[Version, ...]:  # noqa: A002
+@dataclass(frozen=True)
+class UnreadableVersion:
+    """A version that this release cannot read, as far as its row tells."""
+
+    number: int
+    created_at: float
+    reason: str
+
+
+def versions_of(
+    conn: Connection,
+    id: str,  # noqa: A002
+    tenant: str | None,
+) -> tuple[Version | UnreadableVersion, ...]:
     newest = row(conn, id, tenant).version
-    found = [standing_version(conn, id, number) for number in range(1, newest + 1)]
+    found = [_listed(conn, id, number) for number in range(1, newest + 1)]
     return tuple(version for version in found if version is not None)
+
+
+def _listed(conn: Connection, id: str, number: int) -> Version | UnreadableVersion | None:  # noqa: A002
+    try:
+        return standing_version(conn, id, number)
+    except Unreadable as error:
+        born = conn.execute(_VERSION, {"of": id, "wanted": number}).one().created_at
+        return UnreadableVersion(number, born, str(error))
 
 
 def standing_version(conn: Connection, id: str, number: int) -> Version | None:  # noqa: A002

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import yaml
+from serve.yaml_text import yaml_value
 
 _VARIABLE = re.compile(r"\$\{(?P<name>[A-Z][A-Z0-9_]*)(?::-(?P<default>[^}]*))?\}")
 _VALUE = re.compile(r"[\w.:/-]+")
@@ -50,7 +50,7 @@ def rendered(template: str, environment: Mapping[str, str]) -> str:
 
 
 def loaded(text: str) -> dict[str, Any]:
-    config: Any = yaml.safe_load(text)
+    config: Any = yaml_value(text)
     if not isinstance(config, dict):
         raise NotRendered("cluster.yaml: wanted a mapping")
     return config

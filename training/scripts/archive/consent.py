@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from conte.frozen import Frozen
 from serve.storyboards.door import SUFFIXES
+from serve.yaml_text import yaml_value
 
 MANIFEST = "archive.csv"
 _YES = ("yes", "y", "true", "1", "동의", "예", "o")
@@ -93,6 +94,8 @@ def _table(folder: Path) -> dict[str, Consent]:
         name = (row.get("file") or "").strip()
         if not name:
             raise ArchiveError(f"{path}, line {number}: wanted the column file")
+        if name in found:
+            raise ArchiveError(f"{path}, line {number}: {name} is given twice, wanted once")
         told: dict[str, Any] = {
             key: (value or "").strip() for key, value in row.items() if key and key != "file"
         }
@@ -104,7 +107,7 @@ def _table(folder: Path) -> dict[str, Consent]:
 
 def _beside(path: Path) -> Consent:
     try:
-        told = yaml.safe_load(path.read_text("utf-8"))
+        told = yaml_value(path.read_text("utf-8"))
     except (UnicodeDecodeError, yaml.YAMLError) as error:
         raise ArchiveError(f"{path}: wanted YAML in UTF-8: {error}") from None
     if not isinstance(told, Mapping):

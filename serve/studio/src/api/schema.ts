@@ -5675,6 +5675,8 @@ export interface components {
             renders: number;
             /** Title */
             title: string;
+            /** Unreadable */
+            unreadable?: string | null;
         };
         /**
          * VersionReviewed
