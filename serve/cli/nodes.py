@@ -17,6 +17,7 @@ from serve.database.errors import DatabaseUnavailable
 from serve.ledger.operating import Status
 from serve.ncp.rendering import NotRendered, rendered
 from serve.opened import open_ledger
+from serve.settings import Settings
 from serve.telemetry import log_to_stderr
 from serve.whole import write_whole
 
@@ -97,7 +98,7 @@ def drain(
 ) -> None:
     """Let directors finish what they have and claim nothing more. /readyz says draining."""
     with said():
-        settings = cluster_settings.settings_at(home, graph)
+        settings = _settings(home, graph)
         try:
             ledger = open_ledger(settings)
             ledger.operating.drain(on=not off)
@@ -117,12 +118,25 @@ def drain(
 def status(home: Home = HOME, graph: Graph = None) -> None:
     """Show whether directors claim, and what they have at work."""
     with said():
-        settings = cluster_settings.settings_at(home, graph)
+        settings = _settings(home, graph)
         try:
             now = open_ledger(settings).operating.status(2 * settings.director.lease_s)
         except DatabaseUnavailable as error:
             fail(str(error), REFUSED)
         tell(_said_of(now))
+
+
+def _settings(home: Path, graph: Path | None) -> Settings:
+    """Return the settings of a ledger that exists; in a new one nothing would be at work."""
+    settings = cluster_settings.settings_at(home, graph)
+    file = Path(settings.ledger_url.removeprefix("sqlite:///"))
+    if settings.ledger_url.startswith("sqlite:///") and not file.exists():
+        fail(
+            f"there is no ledger {file}; wanted --home or --graph of a cluster, or SIAN_LEDGER__URL"
+            " as its units have it (on a head: operations/on-head.sh)",
+            WRONG,
+        )
+    return settings
 
 
 def _said_of(status: Status) -> str:
