@@ -301,3 +301,33 @@ def test_a_command_on_the_head_has_its_units_environment_and_graph(tmp_path: Pat
     (tmp_path / "sian").write_text(script.replace("unit_user=sian", "unit_user=another"))
     if user != "root":
         assert subprocess.run(command, env=given, capture_output=True).returncode == 2
+
+
+def test_the_example_of_a_graph_is_one_that_cluster_yaml_has_room_for() -> None:
+    config = documents(OPERATIONS / "graph.example.yaml")[0]
+    (application,) = ServeDeploySchema.model_validate(config).applications
+    assert application.import_path == "graphs.build:build"
+    assert config["http_options"]["host"] == "0.0.0.0", "a load balancer reaches it"
+    settings = Settings.model_validate(application.args)
+    shared = settings.model_copy(
+        update={"ledger": settings.ledger.model_copy(update={"url": "postgresql://x"})}
+    )
+    assert settings.pin_to_house and refusals(shared, Machines(2), {}) == []
+    types = cluster_config()["available_node_types"]
+    renderers = settings.final.scaling
+    assert renderers and (settings.final.num_gpus, settings.final.num_cpus) == (1, 0)
+    assert renderers.min_replicas == types["gpu1"]["min_workers"] == 0
+    assert renderers.max_replicas <= types["gpu1"]["max_workers"]
+    assert settings.price.gpu_hour and settings.spending.house_a_day
+
+
+def test_a_nightly_copy_is_of_what_is_served() -> None:
+    units = OPERATIONS / "units"
+    made = (units / "sian-backup.service").read_text("utf-8")
+    api = (units / "sian-api.service").read_text("utf-8")
+    where = "--home /var/lib/sian --graph /etc/sian/graph.yaml"
+    assert f"sian backup /mnt/backup/sian {where}" in made and f"cluster start {where}" in api
+    assert re.findall(r"^EnvironmentFile.*", made, re.MULTILINE) == re.findall(
+        r"^EnvironmentFile.*", api, re.MULTILINE
+    )
+    assert "OnCalendar=" in (units / "sian-backup.timer").read_text("utf-8")
