@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from serve import cluster as cluster_settings
+from serve.cli.existing_ledger import settings_with_ledger
 from serve.cli.registry import HOME, Graph, Home
 from serve.cli.terminal import REFUSED, WRONG, fail, said, tell
 from serve.cluster.ownership import NotOwner
@@ -17,7 +17,6 @@ from serve.database.errors import DatabaseUnavailable
 from serve.ledger.operating import Status
 from serve.ncp.rendering import NotRendered, rendered
 from serve.opened import open_ledger
-from serve.settings import Settings
 from serve.telemetry import log_to_stderr
 from serve.whole import write_whole
 
@@ -98,7 +97,7 @@ def drain(
 ) -> None:
     """Let directors finish what they have and claim nothing more. /readyz says draining."""
     with said():
-        settings = _settings(home, graph)
+        settings = settings_with_ledger(home, graph)
         try:
             ledger = open_ledger(settings)
             ledger.operating.drain(on=not off)
@@ -118,25 +117,12 @@ def drain(
 def status(home: Home = HOME, graph: Graph = None) -> None:
     """Show whether directors claim, and what they have at work."""
     with said():
-        settings = _settings(home, graph)
+        settings = settings_with_ledger(home, graph)
         try:
             now = open_ledger(settings).operating.status(2 * settings.director.lease_s)
         except DatabaseUnavailable as error:
             fail(str(error), REFUSED)
         tell(_said_of(now))
-
-
-def _settings(home: Path, graph: Path | None) -> Settings:
-    """Return the settings of a ledger that exists; in a new one nothing would be at work."""
-    settings = cluster_settings.settings_at(home, graph)
-    file = Path(settings.ledger_url.removeprefix("sqlite:///"))
-    if settings.ledger_url.startswith("sqlite:///") and not file.exists():
-        fail(
-            f"there is no ledger {file}; wanted --home or --graph of a cluster, or SIAN_LEDGER__URL"
-            " as its units have it (on a head: operations/on-head.sh)",
-            WRONG,
-        )
-    return settings
 
 
 def _said_of(status: Status) -> str:
