@@ -65,7 +65,9 @@ def test_a_model_on_a_gpu_has_room_on_a_node_of_cluster_yaml(num_gpus: float, no
     shape = shapes.conte_model(Settings())
     config = llm_config("m", Path("m"), num_gpus, {}, shape)
     assert shape["ray_actor_options"] == {"num_cpus": 0}
-    bundles = config.get_engine_config().placement_bundles
+    engine = config.get_engine_config()
+    assert engine is not None
+    bundles = engine.placement_bundles
     there = cluster_config()["available_node_types"][node]["resources"]
     for name in {name for bundle in bundles for name in bundle}:
         assert sum(bundle.get(name, 0) for bundle in bundles) <= there.get(name, 0), name
