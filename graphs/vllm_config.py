@@ -43,7 +43,8 @@ def llm_config(
     """
     on_cpu = num_gpus == 0
     args = engine_args_of(num_gpus, shape["max_ongoing_requests"])
-    bundle = {"CPU": 0.01} if on_cpu else {"CPU": 1, "GPU": min(1.0, num_gpus)}
+    # Without a CPU: nodes with GPUs announce none (cluster.yaml), and no model would be placed.
+    bundle = {"CPU": 0.01} if on_cpu else {"GPU": min(1.0, num_gpus)}
     # Ray Serve's replicas accept 4 MiB from another replica; a body with pictures is larger.
     environment = ALONE | {"RAY_SERVE_REPLICA_GRPC_MAX_MESSAGE_LENGTH": str(max_bytes + (1 << 20))}
     if on_cpu:

@@ -17,6 +17,7 @@ User=sian
 RuntimeDirectory=sian
 RuntimeDirectoryMode=0700
 Environment=HOME=/var/lib/sian
+Environment=SIAN_HOME=/var/lib/sian
 StateDirectory=sian
 WorkingDirectory=/var/lib/sian
 EnvironmentFile=-/etc/sian/node.env

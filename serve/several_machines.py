@@ -43,6 +43,7 @@ def refusals(settings: Settings, machines: Machines, environment: Mapping[str, s
             f"{path}: a secret in the graph's YAML, which Ray keeps and shows; wanted {variable}"
             f" or {variable}{FILE} in the environment"
         )
+    found += _nowhere_to_run(settings)
     if machines.token_mode is not None and machines.token_mode & 0o077:
         found.append(
             f"RAY_AUTH_TOKEN_PATH: others can read {machines.token}"
@@ -55,6 +56,19 @@ def refusals(settings: Settings, machines: Machines, environment: Mapping[str, s
                 f" most {MOST_SKEW_S:g} s, by NTP"
             )
     return found
+
+
+def _nowhere_to_run(settings: Settings) -> list[str]:
+    """Return a sentence per kind of renderer that no node of cluster.yaml has room for."""
+    if not settings.pin_to_house:
+        return []
+    tiers = {"draft": settings.draft, "final": settings.final}
+    return [
+        f"{tier}.num_cpus is {clip.num_cpus:g} and {tier}.num_gpus {clip.num_gpus:g}: nodes with"
+        " GPUs announce no CPU, so that no renderer would ever start; wanted num_cpus: 0"
+        for tier, clip in tiers.items()
+        if clip.enabled and clip.num_gpus and clip.num_cpus
+    ]
 
 
 def of_one_machine(

@@ -1,11 +1,15 @@
 """What the conte model's deployment does to a chat before vLLM sees it, and how vLLM is started."""
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from graphs import shapes
 from graphs.replicas.language_model import without_system
+from serve.settings import Settings
+from tests.ncp_cluster import cluster_config
 
 SYSTEM = {"role": "system", "content": "You write contes."}
 USER = {"role": "user", "content": "A tyre."}
@@ -51,3 +55,19 @@ async def test_a_model_of_a_local_folder_is_downloaded_by_nobody(
     made.llm_config = SimpleNamespace(get_or_create_callback=lambda: callback)
     await made.start()
     assert started == [False]
+
+
+@pytest.mark.parametrize(("num_gpus", "node"), [(0.3, "gpu1"), (1.0, "gpu1"), (2.0, "gpu2")])
+def test_a_model_on_a_gpu_has_room_on_a_node_of_cluster_yaml(num_gpus: float, node: str) -> None:
+    """Those announce no CPU, so that a bundle with one would wait for ever."""
+    from graphs.vllm_config import llm_config
+
+    shape = shapes.conte_model(Settings())
+    config = llm_config("m", Path("m"), num_gpus, {}, shape)
+    assert shape["ray_actor_options"] == {"num_cpus": 0}
+    engine = config.get_engine_config()
+    assert engine is not None
+    bundles = engine.placement_bundles
+    there = cluster_config()["available_node_types"][node]["resources"]
+    for name in {name for bundle in bundles for name in bundle}:
+        assert sum(bundle.get(name, 0) for bundle in bundles) <= there.get(name, 0), name

@@ -292,6 +292,32 @@ def test_a_port_in_use_little_disk_and_little_memory_are_named(
     assert "disk:" in faults and "1 MiB available; wanted at least 1536 MiB" in faults
 
 
+@pytest.mark.parametrize(
+    ("status", "directors", "state", "told"),
+    [(200, "ok", "ok", "and is ready"), (503, "draining", "wrong", "directors: draining")],
+)
+def test_a_port_at_which_a_cluster_s_head_serves_is_not_taken_for_somebody_else_s(
+    status: int, directors: str, state: str, told: str, tmp_path: Path
+) -> None:
+    """The front door of a head is Ray's: its home has no file that says who serves there."""
+    parts = {"ledger": "ok", "vault": "ok", "directors": directors}
+    body = json.dumps(parts if status == 200 else {"status": status, "parts": parts}).encode()
+
+    class Door(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status if self.path == "/readyz" else 404)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+            pass
+
+    with answering(Door) as url:
+        (line,) = machine.port_lines(tmp_path, {"the front door": machine.port_of(url)})
+    assert line.state == state
+    assert "Sian serves there" in line.said and told in line.said
+
+
 def test_every_glyph_source_is_looked_into(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert checkup.font_faults() == []
     for name in lettering.SOURCES[1:]:

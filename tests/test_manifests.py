@@ -2,6 +2,8 @@
 
 import importlib
 import json
+import os
+import pwd
 import re
 import shutil
 import subprocess
@@ -265,3 +267,67 @@ def test_units_start_what_there_is_and_read_the_same_environment() -> None:
     gpu = yaml.safe_load((ROOT / "graphs/gpu.yaml").read_text("utf-8"))
     assert stop and int(stop[1]) > 4 * gpu["applications"][0]["args"]["final"]["timeout_s"]
     assert not set(head_environment()) & set(secret_variables(Settings, PREFIX).values())
+
+
+def test_a_command_on_the_head_has_its_units_environment_and_graph(tmp_path: Path) -> None:
+    """In a shell of its own it would open a SQLite, and say that nothing is at work."""
+    etc, opt, home = tmp_path / "etc/sian", tmp_path / "opt/sian/.venv/bin", tmp_path / "var/lib"
+    for folder in (etc, opt, home):
+        folder.mkdir(parents=True)
+    url = "postgresql://sian:a&b;$c@10.0.1.9/sian?options=-c%20x"
+    (etc / "head.env").write_text("# a comment\nRAY_AUTH_MODE=token\n\nSIAN_NCP_VPC=of-the-file\n")
+    (etc / "sian.env").write_text(f'SIAN_LEDGER__URL="{url}"\nSIAN_AT_END=leave')
+    (etc / "graph.yaml").touch()
+    (opt / "sian").write_text('#!/bin/bash\nenv -0 > "$1"\n')
+    (opt / "sian").chmod(0o755)
+    script = (OPERATIONS / "on-head.sh").read_text("utf-8")
+    for path in ("/etc/sian", "/opt/sian", "/var/lib/sian"):
+        assert path in script
+        script = script.replace(path, f"{tmp_path}{path}")
+    # This user stands for the units'.
+    user = pwd.getpwuid(os.getuid()).pw_name
+    (tmp_path / "sian").write_text(script.replace("unit_user=sian", f"unit_user={user}"))
+    given = {"PATH": os.environ["PATH"], "SIAN_NCP_VPC": "of-the-shell"}
+    command = ["bash", str(tmp_path / "sian"), str(tmp_path / "said")]
+    subprocess.run(command, check=True, env=given, cwd=tmp_path)
+    said = dict(one.split("=", 1) for one in (tmp_path / "said").read_text().split("\0") if one)
+    assert said["SIAN_LEDGER__URL"] == url
+    assert (said["RAY_AUTH_MODE"], said["SIAN_AT_END"]) == ("token", "leave")
+    assert said["SIAN_GRAPH"] == f"{etc}/graph.yaml"
+    assert said["SIAN_HOME"] == said["HOME"] == f"{tmp_path}/var/lib/sian"
+    assert said["SIAN_NCP_VPC"] == "of-the-shell"
+    api = (OPERATIONS / "units/sian-api.service").read_text("utf-8")
+    assert "--home /var/lib/sian --graph /etc/sian/graph.yaml" in api
+    (tmp_path / "sian").write_text(script.replace("unit_user=sian", "unit_user=another"))
+    if user != "root":
+        assert subprocess.run(command, env=given, capture_output=True).returncode == 2
+
+
+def test_the_example_of_a_graph_is_one_that_cluster_yaml_has_room_for() -> None:
+    config = documents(OPERATIONS / "graph.example.yaml")[0]
+    (application,) = ServeDeploySchema.model_validate(config).applications
+    assert application.import_path == "graphs.build:build"
+    assert config["http_options"]["host"] == "0.0.0.0", "a load balancer reaches it"
+    settings = Settings.model_validate(application.args)
+    shared = settings.model_copy(
+        update={"ledger": settings.ledger.model_copy(update={"url": "postgresql://x"})}
+    )
+    assert settings.pin_to_house and refusals(shared, Machines(2), {}) == []
+    types = cluster_config()["available_node_types"]
+    renderers = settings.final.scaling
+    assert renderers and (settings.final.num_gpus, settings.final.num_cpus) == (1, 0)
+    assert renderers.min_replicas == types["gpu1"]["min_workers"] == 0
+    assert renderers.max_replicas <= types["gpu1"]["max_workers"]
+    assert settings.price.gpu_hour and settings.spending.house_a_day
+
+
+def test_a_nightly_copy_is_of_what_is_served() -> None:
+    units = OPERATIONS / "units"
+    made = (units / "sian-backup.service").read_text("utf-8")
+    api = (units / "sian-api.service").read_text("utf-8")
+    where = "--home /var/lib/sian --graph /etc/sian/graph.yaml"
+    assert f"sian backup /mnt/backup/sian {where}" in made and f"cluster start {where}" in api
+    assert re.findall(r"^EnvironmentFile.*", made, re.MULTILINE) == re.findall(
+        r"^EnvironmentFile.*", api, re.MULTILINE
+    )
+    assert "OnCalendar=" in (units / "sian-backup.timer").read_text("utf-8")

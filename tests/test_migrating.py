@@ -50,3 +50,16 @@ def test_a_start_that_may_migrate_does(tmp_path: Path) -> None:
     of_the_release_before(url, tmp_path)
     open_ledger(Settings(home=tmp_path, ledger=LedgerSettings(url=url))).close()
     Ledger.open(url, migrate=False).close()
+
+
+def test_a_ledger_that_is_not_there_is_not_said_to_be_migrated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a cluster's head, in a shell that does not know the units' PostgreSQL."""
+    for name in ("SIAN_LEDGER__URL", "SIAN_LEDGER__URL_FILE", "SIAN_GRAPH"):
+        monkeypatch.delenv(name, raising=False)
+    for command in (["migrate"], ["migrate", "--check"]):
+        refused = CliRunner().invoke(app, [*command, "--home", str(tmp_path)])
+        assert refused.exit_code == 2
+        assert "there is no ledger" in refused.output
+    assert not list(tmp_path.iterdir())

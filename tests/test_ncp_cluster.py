@@ -1,5 +1,6 @@
 """cluster.yaml, its rendering, and the units of head and nodes."""
 
+import importlib
 import re
 from configparser import ConfigParser
 from pathlib import Path
@@ -141,6 +142,43 @@ def test_units_start_again_for_ever_and_hold_no_key() -> None:
     # A drained node must not be back before the reaper has stopped its server.
     assert int(unit(node)["Service"]["RestartSec"]) >= 30
     assert not re.search(r"(ACCESS|SECRET)_KEY=|[A-Za-z0-9/+]{40}", init + head)
+
+
+def test_every_process_of_a_cluster_has_the_home_that_its_owner_and_the_doctor_have() -> None:
+    """A replica's home is .sian in whatever folder its worker starts in, unless it is told."""
+    units = ROOT / "operations/units"
+    init = (ROOT / "operations/node-init.sh").read_text("utf-8")
+    (home,) = re.findall(r"^Environment=SIAN_HOME=(.*)$", init, re.MULTILINE)
+    assert home == head_environment()["SIAN_HOME"]
+    for name in ("sian-api.service", "sian-backup.service"):
+        assert f"--home {home} " in (units / name).read_text("utf-8")
+    script = (ROOT / "operations/on-head.sh").read_text("utf-8")
+    assert "SIAN_HOME:-" + home + "}" in script
+
+
+@pytest.mark.parametrize(
+    ("name", "in_image"),
+    [
+        ("RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH", True),
+        ("RAY_SERVE_PROXY_READY_CHECK_TIMEOUT_S", True),
+        ("RAY_SERVE_PROXY_HEALTH_CHECK_TIMEOUT_S", True),
+        ("RAY_SERVE_CONTROL_LOOP_INTERVAL_S", False),
+    ],
+)
+def test_the_front_door_of_a_cluster_treats_connections_as_that_of_one_machine(
+    name: str, in_image: bool
+) -> None:
+    """`sian up` sets these for its own processes; on a head nobody did."""
+    value = head_environment()[name]
+    holder = (ROOT / "serve/cluster/holder.py").read_text("utf-8")
+    if name.endswith("_PATH"):
+        module, _, function = value.partition(":")
+        assert callable(getattr(importlib.import_module(module), function))
+        assert f'"{value}"' in holder
+    else:
+        assert f'"{name}", "{value}"' in holder
+    image = (ROOT / "operations/images/cpu.Dockerfile").read_text("utf-8")
+    assert (f" {name}={value} " in image) == in_image
 
 
 def test_the_head_s_environment_says_what_the_autoscaler_needs() -> None:

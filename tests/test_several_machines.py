@@ -44,6 +44,18 @@ def test_settings_of_a_cluster_are_refused_before_its_second_machine_has_come() 
     assert len(refused({"pin_to_house": True}, Machines(1))) == 2
 
 
+def test_a_renderer_that_no_node_of_cluster_yaml_has_room_for_is_refused() -> None:
+    """Nodes with GPUs announce no CPU. graphs/gpu.yaml, which is for one machine, asks for one."""
+    final = {"engine": "diffusers", "num_gpus": 1, "num_cpus": 1}
+    pinned = SHARED | {"pin_to_house": True, "final": final}
+    (sentence,) = refused(pinned)
+    assert sentence.startswith("final.num_cpus is 1 and final.num_gpus 1")
+    assert sentence.endswith("wanted num_cpus: 0")
+    assert refused(pinned | {"pin_to_house": False}) == []
+    for right in ({"num_cpus": 0}, {"num_gpus": 0}, {"enabled": False}):
+        assert refused(pinned | {"final": final | right}) == []
+
+
 @pytest.mark.parametrize("path", list(secret_variables(Settings, PREFIX)))
 def test_every_secret_in_the_yaml_is_refused_and_from_the_environment_taken(path: str) -> None:
     value = "postgresql://sian:word@db/sian" if path.endswith("url") else "a-secret"

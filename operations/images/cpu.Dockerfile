@@ -34,6 +34,9 @@ ENV PATH=/opt/sian/.venv/bin:$PATH \
     SIAN_HOME=/var/lib/sian \
     SIAN_LOG=stderr \
     RAY_LOG_TO_STDERR=1 \
+    RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH=serve.ingress.connections:middlewares \
+    RAY_SERVE_PROXY_READY_CHECK_TIMEOUT_S=60 \
+    RAY_SERVE_PROXY_HEALTH_CHECK_TIMEOUT_S=30 \
     PYTHONUNBUFFERED=1 \
     RAY_USAGE_STATS_ENABLED=0
 WORKDIR /var/lib/sian

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from serve import cluster
 from serve.cli.address import Home
 from serve.cli.backups import Graph
+from serve.cli.existing_ledger import settings_with_ledger
 from serve.cli.terminal import FAILED, fail, said, tell
 
 
@@ -28,7 +28,7 @@ def migrate(
     from serve.ledger.tables import LEDGER
 
     with said():
-        url, before = cluster.settings_at(home, graph).ledger_url, list[str]()
+        url, before = settings_with_ledger(home, graph).ledger_url, list[str]()
         try:
             Database.open(url, lambda one: before.append(LEDGER.revision(one))).close()
             at, newest = before[0] or "none", LEDGER.known()[-1]

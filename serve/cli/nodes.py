@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from serve import cluster as cluster_settings
+from serve.cli.existing_ledger import settings_with_ledger
 from serve.cli.registry import HOME, Graph, Home
 from serve.cli.terminal import REFUSED, WRONG, fail, said, tell
 from serve.cluster.ownership import NotOwner
@@ -97,7 +97,7 @@ def drain(
 ) -> None:
     """Let directors finish what they have and claim nothing more. /readyz says draining."""
     with said():
-        settings = cluster_settings.settings_at(home, graph)
+        settings = settings_with_ledger(home, graph)
         try:
             ledger = open_ledger(settings)
             ledger.operating.drain(on=not off)
@@ -117,7 +117,7 @@ def drain(
 def status(home: Home = HOME, graph: Graph = None) -> None:
     """Show whether directors claim, and what they have at work."""
     with said():
-        settings = cluster_settings.settings_at(home, graph)
+        settings = settings_with_ledger(home, graph)
         try:
             now = open_ledger(settings).operating.status(2 * settings.director.lease_s)
         except DatabaseUnavailable as error:

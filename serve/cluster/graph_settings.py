@@ -58,6 +58,7 @@ def settings_at(home: Path, graph: Path | None) -> Settings:
 
     Raises:
         OSError: if the graph cannot be read.
+        BootError: if the graph is for several machines, and its ledger is not in this environment.
     """
     running = find(home)
     path = graph or (Path(running.graph) if running else None)
@@ -65,4 +66,12 @@ def settings_at(home: Path, graph: Path | None) -> Settings:
     if path is not None:
         config: dict[str, Any] = yaml_value(path.read_text("utf-8"))
         found = films_settings(config)
-    return (found or Settings()).model_copy(update={"home": home.absolute()})
+    settings = (found or Settings()).model_copy(update={"home": home.absolute()})
+    if settings.pin_to_house and settings.ledger_url.startswith("sqlite"):
+        # The URL has a password, so the graph does not have it. Without it a command would look at
+        # an empty database of its own, and say that nothing is at work.
+        raise BootError(
+            f"{path}: its ledger is not known here; wanted SIAN_LEDGER__URL or"
+            " SIAN_LEDGER__URL_FILE, as the units have it (operations/on-head.sh)"
+        )
+    return settings

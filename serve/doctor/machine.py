@@ -4,16 +4,23 @@ import shutil
 import socket
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+import httpx
 
 from serve.cluster import find
 from serve.cluster.machine import (
     DISK_WANTED,
+    HOST,
     MEMORY_WANTED,
     BootError,
     available_memory,
     check_port,
 )
 from serve.doctor.line import Line, look, ok, wrong
+
+_PARTS = ("ledger", "vault", "directors")
+"""Parts that /readyz tells the state of."""
 
 
 def port_lines(home: Path, ports: Mapping[str, int]) -> list[Line]:
@@ -27,11 +34,31 @@ def port_lines(home: Path, ports: Mapping[str, int]) -> list[Line]:
             if running is not None and port_of(running.url) == port:
                 lines.append(ok("ports", f"{port} ({what}): this home's cluster serves there"))
                 continue
+            if (faults := _sian_at(port)) is not None:
+                # On a cluster's head the front door is Ray's, and no home knows of it.
+                there = f"{port} ({what}): Sian serves there"
+                lines.append(
+                    wrong("ports", f"{there}; {'; '.join(faults)}", "see operations/runbook.md")
+                    if faults
+                    else ok("ports", f"{there}, and is ready")
+                )
+                continue
             choose = f"stop what uses it (ss -ltnp 'sport = :{port}'), or choose another"
             lines.append(wrong("ports", f"{port} ({what}) is in use", choose))
         else:
             lines.append(ok("ports", f"{port} ({what}) is free"))
     return lines
+
+
+def _sian_at(port: int, within_s: float = 10) -> list[str] | None:
+    """Return why the server at a port is not ready, by /readyz; None: it is not Sian."""
+    try:
+        answer = httpx.get(f"http://{HOST}:{port}/readyz", timeout=within_s, trust_env=False)
+        body: Any = answer.json()
+        parts: Any = body.get("parts", body)
+        return [f"{part}: {parts[part]}" for part in _PARTS if parts[part] != "ok"]
+    except (httpx.HTTPError, ValueError, AttributeError, KeyError, TypeError):
+        return None
 
 
 def port_of(url: str) -> int:
