@@ -74,6 +74,16 @@ export const en: Words = {
   photoRemove: (name) => `Remove the photo ${name}`,
   person: (n) => `Person ${n}`,
   personName: 'Name in the storyboard',
+  fieldsWrong: 'Please mend the fields that are marked.',
+  wanted: {
+    required: 'required',
+    least: (n) => `at least ${n}`,
+    most: (n) => `at most ${n}`,
+    leastLetters: (n) => `at least ${plural(Number(n), 'character')}`,
+    mostLetters: (n) => `at most ${plural(Number(n), 'character')}`,
+    leastItems: (n) => `at least ${plural(Number(n), 'item')}`,
+    mostItems: (n) => `at most ${plural(Number(n), 'item')}`,
+  },
   onePerLine: 'One a line',
 
   recent: 'Recent productions',
@@ -238,6 +248,7 @@ export const en: Words = {
   pinHere: 'Pin. Arrow keys move it, Escape takes it away.',
   pinHint: 'Press and hold on the film to put a pin there.',
   reply: 'Reply',
+  toFeedback: 'Use as feedback',
   replyTo: (name) => `Reply to ${name}`,
 
   sideBySide: 'Side by side',

@@ -73,6 +73,16 @@ export const ko = {
   person: (n: number) => `인물 ${n}`,
   personName: '콘티에서 부를 이름',
   onePerLine: '한 줄에 하나씩',
+  fieldsWrong: '표시된 칸을 고쳐 주세요.',
+  wanted: {
+    required: '꼭 적어 주세요',
+    least: (n: string) => `${n} 이상`,
+    most: (n: string) => `${n} 이하`,
+    leastLetters: (n: string) => `${n}자 이상`,
+    mostLetters: (n: string) => `${n}자까지`,
+    leastItems: (n: string) => `${n}개 이상`,
+    mostItems: (n: string) => `${n}개까지`,
+  },
 
   recent: '최근 작품',
   noneYet: '아직 작품이 없습니다. 위에 한 문장을 적어 첫 콘티를 만들어 보세요.',
@@ -236,6 +246,7 @@ export const ko = {
   pinHere: '핀. 화살표로 옮기고 Esc로 뺍니다.',
   pinHint: '영상을 길게 누르면 그 자리에 핀이 꽂힙니다.',
   reply: '답글',
+  toFeedback: '피드백으로',
   replyTo: (name: string) => `${name} 님에게 답글`,
 
   sideBySide: '나란히 보기',
