@@ -11,8 +11,8 @@ export function spentBy(days: readonly Day[], today: string): ReadonlyMap<string
   for (const tenant of new Set(days.map((one) => one.tenant))) {
     const own = days.filter((one) => one.tenant === tenant)
     found.set(tenant, {
-      today: sum(own.filter((one) => one.day === today).map((one) => one.spent)),
-      month: sum(own.map((one) => one.spent)),
+      today: sumOf(own.filter((one) => one.day === today).map((one) => one.spent)),
+      month: sumOf(own.map((one) => one.spent)),
     })
   }
   return found
@@ -23,7 +23,8 @@ export function leftOf(ceilings: readonly Ceiling[], tenant: string | null): Mon
   return ceilings.find((one) => one.tenant === tenant)?.left ?? null
 }
 
-function sum(amounts: readonly (Money | null)[]): Money | null {
+/** The sum of amounts; null where one is not known, or there is none. */
+export function sumOf(amounts: readonly (Money | null)[]): Money | null {
   const known = amounts.filter((one) => one !== null)
   const [first] = known
   if (!first || known.length < amounts.length) return null
