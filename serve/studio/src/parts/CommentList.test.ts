@@ -31,9 +31,9 @@ test('an answer that was begun is there when it is gone on with', async () => {
   const props = { comments: [said('a', '밤으로')], cuts: [], fps: 30, go: vi.fn(), resolve: vi.fn(), reply: async () => true }
   render(CommentList, props)
   await fireEvent.click(screen.getByRole('button', { name: '답글' }))
-  await fireEvent.input(screen.getByRole('textbox'), { target: { value: '그렇게' } })
+  await fireEvent.input(screen.getByRole('textbox', { name: '한소리 님에게 답글' }), { target: { value: '그렇게' } })
   cleanup()
   render(CommentList, props)
   await fireEvent.click(screen.getByRole('button', { name: '답글' }))
-  expect(screen.getByRole<HTMLInputElement>('textbox').value).toBe('그렇게')
+  expect(screen.getByRole<HTMLInputElement>('textbox', { name: '한소리 님에게 답글' }).value).toBe('그렇게')
 })
