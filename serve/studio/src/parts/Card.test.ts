@@ -39,10 +39,10 @@ test('place, time and transition of a cut are edited on its card, too', async ()
   const { container, work } = card()
   expect(screen.queryByLabelText('시간대')).toBeNull()
   const more = await unfolded(container)
-  expect(more.getByRole('button', { name: '장소: 골목' })).toBeTruthy()
-  expect(more.getByRole('button', { name: '영상 프롬프트: a rainy alley' })).toBeTruthy()
-  await fireEvent.change(more.getByRole('combobox', { name: '시간대' }), { target: { value: 'night' } })
-  await fireEvent.change(more.getByRole('combobox', { name: '장면 전환' }), { target: { value: 'fade' } })
+  expect(more.getByLabelText('장소: 골목')).toBeTruthy()
+  expect(more.getByLabelText('영상 프롬프트: a rainy alley')).toBeTruthy()
+  await fireEvent.change(more.getByLabelText('시간대'), { target: { value: 'night' } })
+  await fireEvent.change(more.getByLabelText('장면 전환'), { target: { value: 'fade' } })
   expect(work.edit.mock.calls).toEqual([[CUT, 'time_of_day', 'night'], [CUT, 'transition', 'fade']])
 })
 
@@ -50,7 +50,7 @@ test('a term and the length are locked as words are', async () => {
   const { container, work } = card()
   const more = await unfolded(container)
   for (const name of ['잠그기: 샷 크기', '잠그기: 초수', '잠그기: 배경']) {
-    await fireEvent.click(more.getByRole('button', { name }))
+    await fireEvent.click(more.getByLabelText(name))
   }
   const locked = work.apply.mock.calls as unknown as [{ op: string; field: string }[]][]
   expect(locked.map(([[one]]) => [one?.op, one?.field])).toEqual([['lock', 'size'], ['lock', 'num_frames'], ['lock', 'setting']])

@@ -20,7 +20,7 @@ test('an open comment can be read as feedback, unless it is longer than feedback
   const read = vi.fn()
   const comments = [said('a', '밤으로'), said('b', '끝난 말', true), said('c', '가'.repeat(501))]
   render(CommentList, { comments, cuts: [], fps: 30, go: vi.fn(), resolve: vi.fn(), read })
-  const [only, ...more] = screen.getAllByRole('button', { name: '피드백으로' })
+  const [only, ...more] = screen.getAllByText('피드백으로')
   if (!only) throw new Error('there is one')
   expect(more).toEqual([])
   await fireEvent.click(only)
@@ -30,10 +30,10 @@ test('an open comment can be read as feedback, unless it is longer than feedback
 test('an answer that was begun is there when it is gone on with', async () => {
   const props = { comments: [said('a', '밤으로')], cuts: [], fps: 30, go: vi.fn(), resolve: vi.fn(), reply: async () => true }
   render(CommentList, props)
-  await fireEvent.click(screen.getByRole('button', { name: '답글' }))
-  await fireEvent.input(screen.getByRole('textbox', { name: '한소리 님에게 답글' }), { target: { value: '그렇게' } })
+  await fireEvent.click(screen.getByText('답글'))
+  await fireEvent.input(screen.getByLabelText('한소리 님에게 답글'), { target: { value: '그렇게' } })
   cleanup()
   render(CommentList, props)
-  await fireEvent.click(screen.getByRole('button', { name: '답글' }))
-  expect(screen.getByRole<HTMLInputElement>('textbox', { name: '한소리 님에게 답글' }).value).toBe('그렇게')
+  await fireEvent.click(screen.getByText('답글'))
+  expect(screen.getByLabelText<HTMLInputElement>('한소리 님에게 답글').value).toBe('그렇게')
 })

@@ -15,8 +15,8 @@ afterEach(() => {
 })
 
 async function typed(text: string) {
-  await fireEvent.click(screen.getByRole('button', { name: /^자막/ }))
-  await fireEvent.input(await screen.findByRole('textbox', { name: '자막' }), { target: { value: text } })
+  await fireEvent.click(screen.getByText('낮'))
+  await fireEvent.input(await screen.findByLabelText('자막'), { target: { value: text } })
 }
 
 test('what was typed and not saved stands in its field again after a reload', async () => {
@@ -24,7 +24,7 @@ test('what was typed and not saved stands in its field again after a reload', as
   await typed('밤')
   cleanup()
   render(Editable, props())
-  expect(screen.getByRole<HTMLTextAreaElement>('textbox', { name: '자막' }).value).toBe('밤')
+  expect(screen.getByLabelText<HTMLTextAreaElement>('자막').value).toBe('밤')
 })
 
 test('it waits while nothing can be edited, and comes when something can', async () => {
@@ -32,28 +32,28 @@ test('it waits while nothing can be edited, and comes when something can', async
   await typed('밤')
   cleanup()
   const { rerender } = render(Editable, props({ can: false }))
-  expect(screen.queryByRole('textbox', { name: '자막' })).toBeNull()
+  expect(screen.queryByLabelText('자막')).toBeNull()
   await rerender({ can: true })
-  expect(screen.getByRole<HTMLTextAreaElement>('textbox', { name: '자막' }).value).toBe('밤')
+  expect(screen.getByLabelText<HTMLTextAreaElement>('자막').value).toBe('밤')
 })
 
 test.each(['Enter', 'Escape'])('after %s nothing is kept', async (key) => {
   const save = vi.fn(async () => true)
   render(Editable, props({ save }))
   await typed('밤')
-  await fireEvent.keyDown(screen.getByRole('textbox', { name: '자막' }), { key })
-  await vi.waitFor(() => expect(screen.queryByRole('textbox', { name: '자막' })).toBeNull())
+  await fireEvent.keyDown(screen.getByLabelText('자막'), { key })
+  await vi.waitFor(() => expect(screen.queryByLabelText('자막')).toBeNull())
   expect(save).toHaveBeenCalledTimes(key === 'Enter' ? 1 : 0)
   cleanup()
   render(Editable, props())
-  expect(screen.queryByRole('textbox', { name: '자막' })).toBeNull()
+  expect(screen.queryByLabelText('자막')).toBeNull()
 })
 
 test('what could not be saved is kept', async () => {
   render(Editable, props({ save: async () => false }))
   await typed('밤')
-  await fireEvent.keyDown(screen.getByRole('textbox', { name: '자막' }), { key: 'Enter' })
+  await fireEvent.keyDown(screen.getByLabelText('자막'), { key: 'Enter' })
   cleanup()
   render(Editable, props())
-  expect(screen.getByRole<HTMLTextAreaElement>('textbox', { name: '자막' }).value).toBe('밤')
+  expect(screen.getByLabelText<HTMLTextAreaElement>('자막').value).toBe('밤')
 })
