@@ -19,5 +19,6 @@ export default defineConfig({
   },
   server: { proxy: { '/v1': CLUSTER, '/openapi.json': CLUSTER } },
   // No test leaves anything behind, and each file alone would set up its own modules.
-  test: { environment: 'node', include: ['src/**/*.test.ts'], isolate: false },
+  // Nor does time that passes say anything: other tests take the cores meanwhile.
+  test: { environment: 'node', include: ['src/**/*.test.ts'], isolate: false, testTimeout: 60_000 },
 })

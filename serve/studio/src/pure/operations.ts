@@ -24,6 +24,12 @@ export function said_of(operation: Operation, cuts: readonly Cut[], speech: Spee
       return `${name(operation.cut)}: ${words.split}`
     case 'merge':
       return `${name(operation.cut)} + ${name(operation.next)}`
+    case 'lock':
+      return `${name(operation.cut)} · ${speech.field(operation.field)}: ${words.lock}`
+    case 'unlock':
+      return `${name(operation.cut)} · ${speech.field(operation.field)}: ${words.unlock}`
+    case 'take':
+      return `${name(operation.cut)}: ${operation.take ? words.pickTake : words.newestTake}`
     case 'place_sound':
       return `${name(operation.cut)} · ${words.soundKinds[operation.sound.kind]} ${operation.sound.name}`
     case 'remove_sound':

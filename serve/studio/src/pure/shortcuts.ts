@@ -75,8 +75,13 @@ export function pressed(event: KeyboardEvent): string {
   return held.join('') + key
 }
 
+/** The key of a command as a person reads it; empty: it has none. */
+export function keyOf(act: Act): string {
+  return SHORTCUTS.find((one) => one.act === act)?.shown ?? ''
+}
+
 /** A tooltip's words: what it does, and its key. */
 export function withKey(words: string, act: Act): string {
-  const shown = SHORTCUTS.find((one) => one.act === act)?.shown
+  const shown = keyOf(act)
   return shown ? `${words} (${shown})` : words
 }

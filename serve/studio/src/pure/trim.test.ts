@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import cases from './trim.cases.json'
 import { marksOf, passed, spare } from './trim'
 
 const LEFT = { num_frames: 60, before: 12, after: 12, said: 50 }
@@ -31,4 +32,10 @@ test('the tier with the least to spare decides', () => {
   ]
   expect(spare(clips, 'c_1')).toEqual({ before: 5, after: 3 })
   expect(spare(clips, 'c_2')).toEqual({ before: null, after: null })
+})
+
+test.each(cases)('a boundary moved by $by frames renders $renders, as the house has it', ({ before, after, by, renders }) => {
+  const cut = { num_frames: 100, before, after, said: 0 }
+  const costs = passed(marksOf(cut, cut), by)
+  expect(costs.map((mark) => mark.of)).toEqual(renders)
 })

@@ -2,10 +2,14 @@
 import { api, dataOf, Refused, spoken, type Schemas } from '../api/client'
 
 const EACH_MS = 5000
+/** What is added up over a month does not change so fast. */
+const SPENT_EACH_MS = 60_000
 const KEPT = 'sian-operator'
 
 export class Operations {
   now = $state.raw<Schemas['OperationsView'] | null>(null)
+  /** What renders cost by day and tenant, and the ceilings of today. */
+  spending = $state.raw<Schemas['SpendingView'] | null>(null)
   worth = $state.raw<Schemas['WorthsView'] | null>(null)
   /** The tenant of this browser's session, whose productions can be retried from here. */
   own = $state('')
@@ -20,12 +24,19 @@ export class Operations {
     const timer = setInterval(() => {
       if (document.visibilityState === 'visible' && this.now) void this.#shown()
     }, EACH_MS)
-    return () => clearInterval(timer)
+    const spent = setInterval(() => {
+      if (document.visibilityState === 'visible' && this.now) void this.#spent()
+    }, SPENT_EACH_MS)
+    return () => {
+      clearInterval(timer)
+      clearInterval(spent)
+    }
   }
 
   async load(): Promise<void> {
     await this.#shown()
     if (this.refused) return
+    await this.#spent()
     await this.#try(async () => {
       const headers = this.#headers()
       this.worth = await dataOf(api.GET('/v1/operations/worth', { headers }))
@@ -41,7 +52,7 @@ export class Operations {
   forget(): void {
     sessionStorage.removeItem(KEPT)
     this.key = ''
-    this.now = this.worth = null
+    this.now = this.worth = this.spending = null
     void this.load()
   }
 
@@ -63,6 +74,12 @@ export class Operations {
   async #shown(): Promise<void> {
     await this.#try(async () => {
       this.now = await dataOf(api.GET('/v1/operations', { headers: this.#headers() }))
+    })
+  }
+
+  async #spent(): Promise<void> {
+    await this.#try(async () => {
+      this.spending = await dataOf(api.GET('/v1/operations/spending', { headers: this.#headers() }))
     })
   }
 

@@ -1,9 +1,12 @@
 // The directions of one order: loaded, followed by their events, picked, and further ones ordered.
 import { api, dataOf, once, type Schemas } from '../api/client'
+import { counterpart } from '../pure/directions'
 import { type Event, onConnection, onEvent } from '../api/stream'
 import { Asking } from './asking.svelte'
 
 const RELOAD_MS = 200
+/** The version that a direction is shown by. */
+const FIRST = 1
 const QUIET = new Set(['clip.progress', 'film.progress', 'take.progress'])
 
 export class ProjectState extends Asking {
@@ -12,6 +15,9 @@ export class ProjectState extends Asking {
   contes = $state<Record<string, Schemas['Conte']>>({})
   /** What is known of a direction before its conte is whole. */
   treatments = $state<Record<string, Schemas['Treatment']>>({})
+
+  /** The number of the cut that a lent one took the place of, by direction and id. */
+  lent = $state<Record<string, number>>({})
 
   #timer: ReturnType<typeof setTimeout> | undefined
   readonly #stops: (() => void)[]
@@ -44,6 +50,31 @@ export class ProjectState extends Asking {
     })
   }
 
+  /** The direction that goes on. */
+  get picked(): Schemas['ProductionView'] | null {
+    return this.project?.directions.find((one) => one.direction?.picked) ?? null
+  }
+
+  /** Puts a cut of another direction into the draft of the picked one. */
+  lend(id: string, cut: Schemas['Cut']): Promise<boolean> {
+    return this.attempt(async () => {
+      const [to, conte] = [this.picked, this.contes[id]]
+      if (!to || !conte) return
+      const params = { path: { id: to.id } }
+      const { cuts } = (await dataOf(api.GET('/v1/productions/{id}/draft', { params }))).conte
+      const at = counterpart(cut.number - 1, conte.cuts.length, cuts.length)
+      const gone = cuts[at]
+      if (!gone) return
+      const borrow = {
+        op: 'borrow' as const, production: id, version: FIRST, cuts: [cut.id],
+        after: cuts[at - 1]?.id ?? null, replacing: [gone.id],
+      }
+      const body = { operations: [borrow], causes: [] }
+      await dataOf(api.POST('/v1/productions/{id}/draft/operations', { params, body }))
+      this.lent[`${id} ${cut.id}`] = gone.number
+    })
+  }
+
   pick(id: string): Promise<boolean> {
     return this.attempt(async () => {
       this.project = await dataOf(
@@ -66,7 +97,7 @@ export class ProjectState extends Asking {
   }
 
   async #read(id: string): Promise<void> {
-    const path = { id, n: 1 }
+    const path = { id, n: FIRST }
     const version = await dataOf(
       api.GET('/v1/productions/{id}/versions/{n}', { params: { path } }),
     )

@@ -1,4 +1,5 @@
 // The whole state of a view is in the URL, so that any view can be linked to and reloaded.
+import { tick } from 'svelte'
 import { left } from '../api/client'
 
 export type Route =
@@ -27,8 +28,10 @@ class Place {
 
   go(path: string): void {
     history.pushState(null, '', path)
-    this.#read()
-    scrollTo(0, 0)
+    turned(() => {
+      this.#read()
+      scrollTo(0, 0)
+    })
   }
 
   /** Changes parts of the query in place; a null takes one out. */
@@ -48,6 +51,20 @@ class Place {
     this.path = location.pathname
     this.query = new URLSearchParams(location.search)
   }
+}
+
+/** Changes the view; fades from one to the next where the browser can and the person wants it. */
+function turned(change: () => void): void {
+  if (!document.startViewTransition || matchMedia('(prefers-reduced-motion: reduce)').matches) {
+    change()
+    return
+  }
+  const fade = document.startViewTransition(async () => {
+    change()
+    await tick()
+  })
+  // Another one, or a page that is out of sight, ends it early: nothing is lost by that.
+  fade.ready.catch(() => undefined)
 }
 
 export const place = new Place()

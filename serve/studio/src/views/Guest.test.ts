@@ -158,3 +158,15 @@ test('a stream that is refused is asked for again, and the page is read meanwhil
     vi.useRealTimers()
   }
 })
+
+test('who said their name at one link is asked for it at another, where the first guest is nobody', async () => {
+  server.rights = ['view', 'comment']
+  sessionStorage.setItem('sian-guest-one-link', 'g')
+  render(Guest, { token: 'one-link-and-more' })
+  expect(await screen.findByText('남기기')).toBeTruthy()
+  cleanup()
+  render(Guest, { token: 'another-link' })
+  expect(await screen.findByText('시작')).toBeTruthy()
+  expect(screen.queryByText('남기기')).toBeNull()
+  sessionStorage.clear()
+})

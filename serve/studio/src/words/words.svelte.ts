@@ -4,7 +4,7 @@ import { ko, type Words } from './ko'
 import vocabulary from './vocabulary.json'
 
 export type Language = 'ko' | 'en'
-type Quoted = {
+export type Quoted = {
   readonly p50_s: number | null
   readonly gpu_s: number | null
   readonly price: { readonly amount: number; readonly currency: string } | null
