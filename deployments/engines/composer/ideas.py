@@ -23,7 +23,12 @@ from deployments.engines.composer.library import (
     worlds,
 )
 from deployments.engines.composer.notation import Pair, PairText, Place, PlaceName
-from deployments.engines.composer.phrasing import fill, sentences, tidy
+from deployments.engines.composer.phrasing import (
+    fill,
+    named_by_category,
+    sentences,
+    tidy,
+)
 
 MOST_ALIKE = 0.35
 """Largest Jaccard index of two ideas' word roots, without names."""
@@ -188,6 +193,7 @@ def _slots(brief: Brief, industry: Industry, mate: PairText = _FRIEND) -> dict[s
     return {
         "it": brief.product.name,
         "noun": industry.noun.of(brief.language),
+        "cat": named_by_category(brief, industry.noun.of(brief.language)),
         "topic": industry.stories[0].topic.of(brief.language),
         "who": named[0] if named else ("주인공" if ko else "the hero"),
         "mate": named[1] if named[1:] else mate.of(brief.language),

@@ -33,15 +33,28 @@ def kind_of(brief: Brief) -> str:
     sure, weak = _kinds()
     asked = [(text, sure) for text in texts]
     # A weak head says little, and in a sentence nothing at all.
-    asked += [(texts[0], weak), (texts[2], weak)]
+    asked += [(text, weak) for text in (texts[0], texts[2]) if not _NO_PLACE.search(text)]
     return next((found for text, heads in asked if (found := _of_head(text, heads))), "")
 
 
+_NO_PLACE = re.compile(
+    r"(?:(?:모기|옷|신발|책|수납|이불|찬|장식|진열|새|닭|간|된|고추|쌈|청첩|초대|통|명함|비상|포|덧|벽|사물함)장"
+    r"|(?:전선|유리|진공|강|주름|튜브|연결|보호|배기|급수|환기|석영|시험)관|(?:가|공기|경|처|치|난|냉|유|건식난)방"
+    r"|(?:회|정|직|사|대|인|복|차|재|지|급|전|병충해방제)원|(?:화보|사진|문제|시|문|단편|작품|레시피|모음|도록)집"
+    r"|(?:관|쟁|장|단|주|정|만|안경 ?반|평|소실)점)$"
+)
+"""Compounds that end like a place and are none: 모기장, 전선관, 사진집."""
+_CAFE = re.compile(r"카페$")
+_EATEN_AT = re.compile(
+    r"(?:디저트|브런치|베이커리|로스터리|커피|찻집|전통차|감성|동네|루프톱|오션뷰|한옥|개인|대형|골목|빵|케이크|과일"
+    r"|와플|샐러드|비건|주말|바닷가|숲속|정원|무인|테이크아웃)\s*카페$|^카페$|\s카페$"
+)
+"""Cafés in which one eats and drinks; in any other, such as a 족욕카페, one does something else."""
 _MORE_EXACT = frozenset({
     "app", "store", "garage", "launderette", "kids_ride", "lessons", "kids_class", "pet_care",
     "bite", "campaign", "hiring", "hire", "charging", "plants", "garden_machine", "farm_machine",
     "optics", "founding", "voyage", "rail", "managed", "errand",
-    "adventure", "show", "firms", "ceremony", "public_service",
+    "adventure", "show", "firms", "ceremony", "public_service", "joining", "fitted",
 })  # fmt: skip
 """Kinds whose heads say more than a product type: a flower shop sells no single bouquet."""
 _APP = re.compile(
@@ -62,6 +75,9 @@ _GROWN_PUPILS = re.compile(r"고3|수험생|고등|재수|대학|성인|직장�
 def more_exact(brief: Brief, industry: str) -> str:
     """Return the kind that says more than the industry of a product's type; empty: none does."""
     said = kind_of_category(brief.product.category)
+    category = brief.product.category.strip()
+    if industry == "eatery" and _CAFE.search(category) and not _EATEN_AT.search(category):
+        return said if said in _MORE_EXACT or said == "reading" else "place"
     if said == "app" and (trade := _trade_of_app(brief.product.category)):
         return trade
     if said in _MORE_EXACT:

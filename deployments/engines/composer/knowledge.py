@@ -54,10 +54,54 @@ _FOR_FIRMS = re.compile(
 """Words of goods that one firm buys of another."""
 _SERVICE = re.compile(
     r"서비스|구독|대행|모집|클래스|강좌|수업|멤버십|이벤트|박람회|공모전"
-    r"|(?:관리|매매|설치|시공|점검|수거|배달|예약|중개|교육|교정|치료|촬영|제작|운영|보관|처리|회사|사업)(?:$|\s)"
-    r"|\b(?:service|subscription|membership|class|course|lessons?)",
+    r"|(?:관리|매매|설치|시공|점검|수거|배달|예약|중개|교육|교정|치료|촬영|제작|운영|보관|처리|회사|사업"
+    r"|운반|운송|이전|철거|측정|검사|분석|세척|정리|제거|인화|인쇄|작성|대필|등록|신청|상담|안내|통역"
+    r"|복구|복원|수선|수리|리폼|감정|조사|설계|기획|대여|연습|훈련|코칭)(?:$|\s)"
+    r"|\b(?:service|subscription|membership|class|course|lessons?)"
+    r"|\b(?!(?:clothing|bedding|earring|ring|string|swing|spring|icing|seasoning|dressing|awning"
+    r"|railing|lighting|flooring|decking|wing|ceiling|building|stocking|covering|topping)$)"
+    r"[a-z]{2,}ing$",
     re.IGNORECASE,
 )
+"""Heads of what is done, not made; in English also a category that ends in a gerund."""
+_SOLD_AS = re.compile(
+    r"(?:서비스|구독|이벤트|멤버십)$|\b(?:services?|subscription|membership)$", re.IGNORECASE
+)
+"""Heads that say only how something is sold: the description says what it is."""
+_BROUGHT = re.compile(
+    r"(?:복구|복원|수선|리폼|감정|재생|광택)(?:$|\s)|\b(?:restoration|restringing|reupholstery|reupholstering"
+    r"|alterations|appraisal|recovery|mending)$",
+    re.IGNORECASE,
+)
+"""Heads of what is done to a thing that somebody brings."""
+_JOINED = re.compile(
+    r"모집$|동호회|동아리|모임$|봉사|합창단|서포터즈|기자단|커뮤니티$|회원|(?:^|\s)클럽$"
+    r"|\b(?:clubs?|choir|volunteer\w*|meet-?ups?|society|league|community)$",
+    re.IGNORECASE,
+)
+"""Heads of what one becomes a member of."""
+_FITTED = re.compile(
+    r"못 ?없이|시공|설치|부착|타공|붙이|칠하|칠한|도배|까는|다는|매다는|끼우는"
+    r"|\b(?:install\w*|mount\w*|hangs?|stick-on|peel|drill\w*|screws?)\b",
+    re.IGNORECASE,
+)
+_IN_A_HOME = re.compile(
+    r"거실|욕실|화장실|벽|천장|바닥|창문|창틀|문틀|베란다|현관|주방|부엌|방문"
+    r"|\b(?:walls?|ceilings?|floors?|windows?|doors?|bathrooms?|kitchens?|hallways?)\b",
+    re.IGNORECASE,
+)
+"""Words of what is fixed to a home, if both of them are said."""
+_SOFTWARE = re.compile(
+    r"소프트웨어|(?:관리|회계|재고|급여|매출|주문|인사|정산|예약|장부|근태|포스)\s*(?:프로그램|시스템|툴|솔루션)$"
+    r"|\b(?:software|saas)\b",
+    re.IGNORECASE,
+)
+_FOR_THE_PUBLIC = re.compile(
+    r"(?:홍보|제도|표시제|실명제|신고제|의무화|지키기|줄이기|바로 ?알기)$|\b(?:awareness|scheme|law)$",
+    re.IGNORECASE,
+)
+_PUBLIC_BODY = re.compile(r"(?<!본)(?:부|처|청|공단|위원회|소방서|경찰서|교육청|보건소)$")
+"""Advertisers that sell nothing."""
 _ACCESSORY = re.compile(
     r"(?:커버|거치대|받침대|클리너|보관함|스트랩|탈취제|\bcovers?|\bstand|\bholder|\bstrap)$",
     re.IGNORECASE,
@@ -147,12 +191,19 @@ def industry_of(brief: Brief, types: ProductTypes | None = None) -> Industry:
         exact = "works"
     if exact == "app" and told in _BY_APP:
         exact = ""
-    if (told := exact or told) or (told := kind_of(brief)):
+    told = exact or told or kind_of_category(product.category)
+    if not told and product.category and not _SOLD_AS.search(product.category):
+        # What a description or a name speaks of besides is another thing.
+        told = _said_by_head(brief)
+    if told := told or kind_of(brief):
+        return next(industry for industry in known if industry.id == told)
+    if product.category and (told := _said_by_head(brief)):
         return next(industry for industry in known if industry.id == told)
     fields = (
         (product.category, 6.0),
         (product.name, 3.0),
-        (brief.advertiser, 1.5),
+        # Who sells it says little of what is sold: a ministry of food sells none.
+        ("" if product.category else brief.advertiser, 1.5),
         # Of a category that nobody knows, a description says what it is for, not what it is.
         ("" if product.category else product.description, 1.0),
     )
@@ -182,12 +233,40 @@ def _unknown_kind(brief: Brief) -> str:
     """
     product = brief.product
     said = f"{product.category} {product.name} {product.description}"
+    if found := _said_by_head(brief):
+        return found
     if _SERVICE.search(product.category or said) or _COMES.search(said):
         return "errand"
     if _FOR_FIRMS.search(f"{said} {brief.audience}"):
         return "works"
     named = f"{product.category} {product.name}" if product.category else said
     return "anything" if _form_in_words(named) is not ProductForm.PACKAGE else "unknown"
+
+
+def _said_by_head(brief: Brief) -> str:
+    """Return the industry for what is done, joined, fitted or told to the public, where the head of
+    the category says so; empty: it does not.
+
+    Other words of the category only say of what: 친환경 페인트 is no campaign, 피아노 운반 no piano.
+    """
+    product = brief.product
+    head = (product.category or product.description).strip().rstrip(".!?")
+    if _SOFTWARE.search(head):
+        return "work"
+    if _JOINED.search(head):
+        return "joining"
+    if _FOR_THE_PUBLIC.search(head):
+        return "campaign"
+    if _BROUGHT.search(head):
+        return "brought"
+    if _SERVICE.search(head):
+        return "errand"
+    if _PUBLIC_BODY.search(brief.advertiser):
+        return "campaign"
+    said = f"{head} {product.description} {' '.join(product.selling_points)}"
+    at_home = not _FOR_FIRMS.search(f"{said} {brief.audience}")
+    fitted = at_home and _FITTED.search(said) and _IN_A_HOME.search(said)
+    return "fitted" if fitted else ""
 
 
 def _told_as(brief: Brief, types: ProductTypes | None) -> str:
@@ -222,8 +301,10 @@ def _like(brief: Brief, types: ProductTypes | None) -> tuple[str, ...]:
 def _is_named_after(kind: ProductType, brief: Brief, table: ProductTypes) -> bool:
     """Return whether the type comes only from the name, while the category names another kind: the
     name 담은국수 is a noodle type, the category 국숫집 a restaurant."""
-    bare = brief.product.model_copy(update={"name": brief.product.category})
-    return table.match(bare) != kind and kind_of_category(brief.product.category) != ""
+    category = brief.product.category.strip()
+    bare = brief.product.model_copy(update={"name": category})
+    is_other = kind_of_category(category) != "" or _SERVICE.search(category) is not None
+    return table.match(bare) != kind and is_other
 
 
 @lru_cache(maxsize=64)  # every seed of an order asks it of the same brief
@@ -234,10 +315,16 @@ def _scores(fields: tuple[tuple[str, float], ...]) -> tuple[float, ...]:
             weight * (1 + 0.1 * len(word))
             for word in industry.words
             for text, weight in fields
-            if _pattern(word).search(text)
+            if (found := _pattern(word).search(text)) and _is_head(found, text)
         )
         for industry in industries()
     )
+
+
+def _is_head(found: re.Match[str], text: str) -> bool:
+    """Return whether a Korean word is the head of a phrase: 환경 is not meant in 친환경 페인트."""
+    rest = text[found.end() :].strip()
+    return found[0].isascii() or not rest or len(rest) == 1
 
 
 def product_entry(

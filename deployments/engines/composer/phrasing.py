@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from itertools import product
 
+from conte.brief import Brief
 from conte.korean import particle, syllables
 from conte.vocabulary import Language
 
@@ -14,13 +15,14 @@ _LEFT_OUT = "\x00"
 _HANGING = re.compile(
     r"(?:[은는을를의도고데며에로엔선건]|(?<!라)면|[^까같없]이|가|\s게|[것면지]만|까지|보다|처럼|동안|때|따라"
     r"|[앞터]?서|라|니|지|느라|려다|다던|기엔|대로|수록|부터|먼저|대신|순간|[오보]길|대한|따뜻한"
-    r"|(?:^|\s)(?:오늘|늘|그때|아|어|자|음|정말|왜|이렇게|그렇게|매일|매달|네|딱"
+    r"|(?:나|해|봐|와|가|어|아|돼|려|켜|여)야(?=,?$)|(?:^|\s)(?:오늘|늘|그때|아|어|자|음|정말|왜|이렇게|그렇게|매일|매달|네|딱"
     r"|꼭|또|더|이거|나|뭘|그냥|어느새|이제|이제야|비로소|방금|밤새|벌써|아직|다시|미리|우리|엄마"
     r"|거기|글쎄|그럼|그 말|…딱|말없이|잠깐만|하나쯤|작게))[,.]?$"
 )
 """Endings that wait for more: a particle, a connective or an adverb."""
 _KOREAN_SENTENCE = re.compile(r"(?:[다요죠까자네라지])[.!?…]*$")
 PARTICLES = re.compile(r"(?:으로|에서|에게|까지|부터|이|가|을|를|은|는|의|에|로|과|와|도)$")
+_SAYS_NOTHING = re.compile(r"기타|제품|상품|물건|잡화|생활용품|신제품|서비스|others?|products?|goods|misc\w*|services?")
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d\u20e3]+")
 
 
@@ -119,6 +121,16 @@ def in_sentence(noun: str) -> str:
     if first[1:].islower() or first in ("A", "I"):
         return noun[:1].lower() + noun[1:]
     return noun
+
+
+def named_by_category(brief: Brief, noun: str) -> str:
+    """Return the brief's category as people name the product; `noun` if it is missing, long, or
+    says nothing."""
+    category = " ".join(brief.product.category.rstrip(".!?").split())
+    longest = 14 if brief.language == "ko" else 28
+    if not category or len(category) > longest or _SAYS_NOTHING.fullmatch(category.casefold()):
+        return noun
+    return in_sentence(category)
 
 
 def is_latin(text: str) -> bool:

@@ -33,6 +33,7 @@ from deployments.engines.composer.pacing import frames_of, num_cuts
 from deployments.engines.composer.phrasing import (
     fill,
     first_sentence,
+    named_by_category,
     slots_of,
     tidy,
 )
@@ -132,6 +133,7 @@ class ContePlan(Frozen):
             "who": self.lead.entry.name,
             "mate": second,
             "topic": self.story.topic.of(self.language),
+            "cat": named_by_category(self.brief, self._noun()),
             "noun": self._noun(),
             "he": "he" if he else "she",
             "his": "his" if he else "her",
@@ -167,6 +169,7 @@ class ContePlan(Frozen):
             "who": self.lead.noun,
             "mate": self.second.noun if self.second else "a friend",
             "topic": self.story.topic.en,
+            "cat": f"the {self.noun}",
             "noun": self.noun,
             **{scene.slot: scene.prompt for scene in self.scenes},
         }

@@ -55,6 +55,10 @@ _PLACE = re.compile(
     r"skyline|city|campus|harbour|village|mountains?|lobby|terrace|view|ridge|stars)$",
     re.IGNORECASE,
 )
+_STANDS = re.compile(
+    r"(?:산소|묘소|무덤|한옥|고택|등대|옥상|베란다|욕실|화장실|현관|부엌|작업실|공방|지붕|담장|벽|계단|다리|역|터미널|창고|공장|절|성당|교회|우물)$"
+)
+"""Places that stand behind people and do not spread out."""
 _SOMEBODY = re.compile(
     r"(?:사람|아이|아기|부부|가족|엄마|아빠|어머니|아버지|할머니|할아버지|친구|손님|직원|학생|선생님|강아지|고양이|연인|동료)들?$"
 )
@@ -147,6 +151,8 @@ def _staged(phrase: str, brief: Brief) -> Staged:
         action = f"{with_particle(phrase, '을/를')} 담는다."
     elif ko and _HUNG.search(phrase) and not _NO_CLOTHES.search(phrase):
         action = f"한쪽에 {with_particle(phrase, '이/가')} 걸려 있다."
+    elif ko and _STANDS.search(phrase):
+        action = f"뒤로 {with_particle(phrase, '이/가')} 보인다."
     elif ko and _PLACE.search(phrase):
         action = f"뒤로 {with_particle(phrase, '이/가')} 펼쳐진다."
     elif ko and _SOMEBODY.search(phrase):
