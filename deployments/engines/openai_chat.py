@@ -10,8 +10,6 @@ import random
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -21,6 +19,7 @@ import httpx
 from conte.clip import EngineId
 from deployments.engines.chat import ChatRefused, ChatRequest, CutOff, ModelAway
 from deployments.engines.protocols import ConteError
+from deployments.engines.retry_after import retry_after_s
 from serve.settings import ChatServerSettings
 
 _WORTH_RETRYING = (
@@ -31,8 +30,6 @@ _WORTH_RETRYING = (
 _MAY_HAVE_BEGUN = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.GATEWAY_TIMEOUT)
 """Statuses of a proxy that gave up; the model may still be writing, and may charge for it."""
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.5, 8.0
-_LONGEST_ASKED_S = 60.0
-"""Longest Retry-After that is followed, in seconds."""
 _CONNECT_S = 10.0
 _MOST_TOLD = 400
 MAX_ANSWER = 1 << 18
@@ -235,7 +232,7 @@ class OpenAIChat:
             self._limit = _NEWER
             return _OtherWord()
         if status in _WORTH_RETRYING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            wait_s = _asked_to_wait_s(response.headers.get("Retry-After", ""))
+            wait_s = retry_after_s(response.headers.get("Retry-After", ""))
             return _AwayForNow(told, wait_s, began=status in _MAY_HAVE_BEGUN)
         return ChatRefused(f"{self._host} {told}", status)
 
@@ -323,18 +320,3 @@ async def _events(chunks: AsyncIterator[bytes]) -> AsyncIterator[str]:
             elif not line and data:
                 yield "\n".join(data)
                 data = []
-
-
-def _asked_to_wait_s(retry_after: str) -> float:
-    """Parse Retry-After, in seconds or as a date (RFC 9110, 10.2.3), to seconds."""
-    try:
-        wait_s = float(retry_after)
-    except ValueError:
-        try:
-            until = parsedate_to_datetime(retry_after)
-        except ValueError:
-            return 0.0
-        wait_s = (
-            (until if until.tzinfo else until.replace(tzinfo=UTC)) - datetime.now(UTC)
-        ).total_seconds()
-    return min(wait_s, _LONGEST_ASKED_S) if wait_s > 0 else 0.0

@@ -149,7 +149,7 @@ def version(conn: Connection, id: str, number: int, tenant: str | None) -> Versi
 
 @dataclass(frozen=True)
 class UnreadableVersion:
-    """A version that this release cannot read, as far as its row tells."""
+    """A version that this release cannot read, with the readable columns of its row."""
 
     number: int
     created_at: float

@@ -16,6 +16,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 
 from deployments.engines.protocols import Cancelled, RenderError
+from deployments.engines.retry_after import retry_after_s
 from serve.settings import VideosSettings
 
 LONGEST_PAUSE_S = 10.0
@@ -207,7 +208,9 @@ class VideosServer:
         if status == HTTPStatus.NOT_FOUND and answer.request.method == "GET":
             return Forgotten(words)
         if status in PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            return _Passing(f"{status} {words}", _retry_after_s(answer))
+            return _Passing(
+                f"{status} {words}", retry_after_s(answer.headers.get("Retry-After", ""))
+            )
         return VideoRefused(status, words, param)
 
 
@@ -241,10 +244,3 @@ def _said(body: bytes) -> tuple[str, str]:
             return json.dumps(said, ensure_ascii=False), ""
         case other:
             return str(other), ""
-
-
-def _retry_after_s(answer: httpx.Response) -> float:
-    try:
-        return min(max(0.0, float(answer.headers.get("Retry-After", "0"))), 60.0)
-    except ValueError:
-        return 0.0
