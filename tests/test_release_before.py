@@ -4,6 +4,7 @@ the other. Its code is taken from the history.
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ import pytest
 from conte.brief import Brief
 from conte.production import State
 from serve.ledger.ledger import Ledger
+from tests import newer_tables
 from tests.on_ledger import LEASE_S
 
 pytestmark = pytest.mark.prove
@@ -119,3 +121,51 @@ def test_a_process_of_the_release_before_goes_on_while_this_one_migrates_its_led
     both = {ledger.claim("director-1", LEASE_S), ledger.claim("director-1", LEASE_S)}
     assert {one.production.id for one in both if one} == {said["waiting"], ours.id}
     ledger.close()
+
+
+OWN_TESTS = (
+    "test_ledger_durability.py",
+    "test_ledger_events.py",
+    "test_ledger_fairness.py",
+    "test_ledger_leases.py",
+    "test_ledger_productions.py",
+    "test_videos_ledger.py",
+)
+ABOUT_ITS_TABLES = (
+    # What tables there are, and what is refused, is another thing on newer ones.
+    "test_the_migrations_make_the_tables_that_the_code_reads",
+    "test_a_ledger_of_a_newer_version_is_left_alone",
+)
+
+
+def test_the_tests_of_the_release_before_pass_on_the_tables_of_this_one(
+    before: Path, tmp_path: Path
+) -> None:
+    """Its own tests of the ledger, with its own code, on SQLite and PostgreSQL."""
+    path = tmp_path / "path"
+    path.mkdir()
+    shutil.copy(newer_tables.__file__, path / "sitecustomize.py")
+    made = tmp_path / "made"
+    environment = os.environ | {
+        "PYTHONPATH": f"{path}{os.pathsep}{before}",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        newer_tables.MADE: str(made),
+        newer_tables.NEWER: str(ROOT),
+    }
+    left_out = [f"--deselect=tests/test_ledger_durability.py::{one}" for one in ABOUT_ITS_TABLES]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:schemathesis",
+        "-p",
+        "no:cacheprovider",
+    ]
+    command += [f"--basetemp={tmp_path / 'theirs'}", *left_out]
+    command += [f"tests/{name}" for name in OWN_TESTS]
+    done = subprocess.run(command, cwd=before, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    # Most of them have a ledger of their own, twice.
+    assert len(made.read_text().splitlines()) > 100
