@@ -13,6 +13,8 @@ class Place {
   path = $state(location.pathname)
   query = $state(new URLSearchParams(location.search))
 
+  #turning = false
+
   constructor() {
     addEventListener('popstate', () => this.#read())
   }
@@ -28,7 +30,9 @@ class Place {
 
   go(path: string): void {
     history.pushState(null, '', path)
+    this.#turning = true
     turned(() => {
+      this.#turning = false
       this.#read()
       scrollTo(0, 0)
     })
@@ -36,6 +40,8 @@ class Place {
 
   /** Changes parts of the query in place; a null takes one out. */
   set(parts: Record<string, string | null>): void {
+    // The view that asks is being left: its path is the address no longer.
+    if (this.#turning) return
     const query = new URLSearchParams(this.query)
     for (const [name, value] of Object.entries(parts)) {
       if (value === null) query.delete(name)
