@@ -256,3 +256,49 @@ def test_every_form_of_a_front_has_words_and_a_house_of_its_own() -> None:
     assert set(map(ProductForm, read_yaml("fronts.yaml"))) == FRONTS - {ProductForm.SHOP}
     assert FRONTS <= BODILESS
     assert len({drawing_name(form) for form in FRONTS}) == len(FRONTS)
+
+
+@pytest.mark.parametrize(
+    ("category", "description", "audience", "industry"),
+    [
+        ("유모차 모기장", "", "", "unknown"), ("전선관", "산업용 전선관", "전기공사 업체", "works"),
+        ("친환경 페인트", "냄새 없는 벽 페인트", "", "fitted"), ("실내 그네", "거실 문틀에 못 없이 다는 실내 그네", "", "fitted"),
+        ("피아노 운반", "", "", "errand"), ("벌초 대행", "", "", "errand"), ("데이터 복구", "", "", "brought"),
+        ("우산 수리", "", "", "brought"), ("보일러 수리", "", "", "chores"), ("체스 동호회", "", "", "joining"),
+        ("의용소방대원 모집", "", "", "joining"), ("재고관리 프로그램", "", "", "work"), ("알레르기 표시 홍보", "", "", "campaign"),
+        ("족욕카페", "", "", "place"), ("디저트 카페", "", "", "eatery"), ("수조 청소", "", "", "errand"),
+        ("수조 청소", "", "사무실에 수조를 둔 회사", "firms"), ("mattress cleaning", "", "", "errand"),
+        ("무릎 쿠션", "무릎 사이에 끼우는 쿠션", "", "unknown"), ("쿠션", "커버력 좋은 쿠션", "", "makeup"),
+        ("bicycle saddle", "", "", "unknown"), ("자세 교정 방석", "", "", "unknown"),
+        ("물류용 파렛트", "", "수출 기업 물류 담당자", "works"), ("유품 정리", "", "부모님을 떠나보낸 자녀", "farewell"),
+    ],
+)  # fmt: skip
+def test_a_trade_that_nobody_named_is_told_by_how_it_is_used(
+    category: str, description: str, audience: str, industry: str
+) -> None:
+    brief = a_brief(category, description, audience=audience)
+    assert industry_of(brief).id == industry
+
+
+def test_a_product_s_name_does_not_say_what_it_is_where_a_category_does() -> None:
+    assert industry_of(a_brief("연못 여과기", name="물빛정원")).id == "unknown"
+    assert industry_of(a_brief("벌초 대행", name="뫼돌봄")).id == "errand"
+    assert industry_of(a_brief("계절옷 보관", name="계절옷장")).id == "errand"
+
+
+def test_what_is_done_to_a_thing_is_not_drawn_as_that_thing() -> None:
+    for category, language in (("book restoration", "en"), ("bicycle saddle", "en")):
+        brief = a_brief(category, language=language)
+        form = form_of(brief, industry_of(brief))
+        assert form in (ProductForm.SERVICE, ProductForm.PACKAGE), category
+
+
+def test_what_nobody_has_named_has_five_stories_that_fit_any_brief() -> None:
+    for kind in ("unknown", "fitted", "errand", "joining", "works"):
+        told = next(one for one in industries() if one.id == kind).stories
+        assert sum(not story.about for story in told) >= 5, kind
+        assert [story.id for story in told if story.is_in_hand] == [], kind
+
+
+def test_a_grave_is_not_laid_down_before_somebody() -> None:
+    assert _staged("산소", a_brief("벌초 대행")).action == "뒤로 산소가 보인다."

@@ -221,6 +221,8 @@ def _lived_by(brief: Brief, said: str, told: list[Story]) -> list[Story]:
     audience = brief.audience
     if _ALONE.search(audience):
         told = [one for one in told if one.mate not in _AT_HOME] or told
+    if _COUPLE.search(audience):
+        told = _or_all([one for one in told if one.mate in ("partner", "friend")], told)
     if audience and not _PARENTS.search(f"{audience} {said}"):
         told = _or_all([one for one in told if one.mate != "child"], told)
     if _TEENS.search(audience) or _OLD.search(audience):

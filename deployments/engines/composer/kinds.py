@@ -34,6 +34,10 @@ def kind_of(brief: Brief) -> str:
     asked = [(text, sure) for text in texts]
     # A weak head says little, and in a sentence nothing at all.
     asked += [(text, weak) for text in (texts[0], texts[2]) if not _NO_PLACE.search(text)]
+    if product.category:
+        # A name says what it likes: a filter named 물빛정원 is no garden.
+        asked = [(text, heads) for text, heads in asked if text is not texts[2]]
+        asked.insert(2, (texts[2], {head: one for head, one in sure.items() if len(head) > 3}))
     return next((found for text, heads in asked if (found := _of_head(text, heads))), "")
 
 
@@ -50,6 +54,14 @@ _EATEN_AT = re.compile(
     r"|와플|샐러드|비건|주말|바닷가|숲속|정원|무인|테이크아웃)\s*카페$|^카페$|\s카페$"
 )
 """Cafés in which one eats and drinks; in any other, such as a 족욕카페, one does something else."""
+_CLEANED = re.compile(r"\S 청소(?: 서비스)?$|\w cleaning(?: service)?$", re.IGNORECASE)
+_CLEANED_AT_HOME = re.compile(
+    r"집|가사|입주|이사|거주|화장실|욕실|주방|에어컨|세탁기|가전"
+    r"|창문|유리창|베란다|원룸|정기|홈|건물|계단|사무실"
+    r"|\b(?:home|house|office|domestic|flat|apartment|deep|tenancy|carpet|window|kitchen|oven|dry)\b",
+    re.IGNORECASE,
+)
+"""What is cleaned about a home; in any other, such as 수조 청소, nothing of a home is told."""
 _MORE_EXACT = frozenset({
     "app", "store", "garage", "launderette", "kids_ride", "lessons", "kids_class", "pet_care",
     "bite", "campaign", "hiring", "hire", "charging", "plants", "garden_machine", "farm_machine",
@@ -76,6 +88,8 @@ def more_exact(brief: Brief, industry: str) -> str:
     """Return the kind that says more than the industry of a product's type; empty: none does."""
     said = kind_of_category(brief.product.category)
     category = brief.product.category.strip()
+    if said == "chores" and _CLEANED.search(category) and not _CLEANED_AT_HOME.search(category):
+        return "errand"
     if industry == "eatery" and _CAFE.search(category) and not _EATEN_AT.search(category):
         return said if said in _MORE_EXACT or said == "reading" else "place"
     if said == "app" and (trade := _trade_of_app(brief.product.category)):

@@ -55,8 +55,8 @@ _FOR_FIRMS = re.compile(
 _SERVICE = re.compile(
     r"서비스|구독|대행|모집|클래스|강좌|수업|멤버십|이벤트|박람회|공모전"
     r"|(?:관리|매매|설치|시공|점검|수거|배달|예약|중개|교육|교정|치료|촬영|제작|운영|보관|처리|회사|사업"
-    r"|운반|운송|이전|철거|측정|검사|분석|세척|정리|제거|인화|인쇄|작성|대필|등록|신청|상담|안내|통역"
-    r"|복구|복원|수선|수리|리폼|감정|조사|설계|기획|대여|연습|훈련|코칭)(?:$|\s)"
+    r"|번역|운반|운송|이전|철거|측정|검사|분석|세척|정리|제거|인화|인쇄|작성|대필|등록|신청|상담|안내|통역"
+    r"|복구|복원|수선|수리|리폼|감정|조사|설계|기획|대여|연습|훈련|코칭)$"
     r"|\b(?:service|subscription|membership|class|course|lessons?)"
     r"|\b(?!(?:clothing|bedding|earring|ring|string|swing|spring|icing|seasoning|dressing|awning"
     r"|railing|lighting|flooring|decking|wing|ceiling|building|stocking|covering|topping)$)"
@@ -69,7 +69,7 @@ _SOLD_AS = re.compile(
 )
 """Heads that say only how something is sold: the description says what it is."""
 _BROUGHT = re.compile(
-    r"(?:복구|복원|수선|리폼|감정|재생|광택)(?:$|\s)|\b(?:restoration|restringing|reupholstery|reupholstering"
+    r"(?:복구|복원|수선|리폼|감정|재생|광택)$|\b(?:restoration|restringing|reupholstery|reupholstering"
     r"|alterations|appraisal|recovery|mending)$",
     re.IGNORECASE,
 )
@@ -86,22 +86,44 @@ _FITTED = re.compile(
     re.IGNORECASE,
 )
 _IN_A_HOME = re.compile(
-    r"거실|욕실|화장실|벽|천장|바닥|창문|창틀|문틀|베란다|현관|주방|부엌|방문"
+    r"거실|욕실|화장실|계단|난간|문턱|벽|천장|바닥|창문|창틀|문틀|베란다|현관|주방|부엌|방문"
     r"|\b(?:walls?|ceilings?|floors?|windows?|doors?|bathrooms?|kitchens?|hallways?)\b",
     re.IGNORECASE,
 )
 """Words of what is fixed to a home, if both of them are said."""
+_IN_MOURNING = re.compile(
+    r"유품|유족|떠나보낸|떠나간|사별|추모|애도|\b(?:bereaved|mourning|widow\w*)\b", re.IGNORECASE
+)
+"""Words of what is done for those who have lost somebody: no light story is told of it."""
 _SOFTWARE = re.compile(
     r"소프트웨어|(?:관리|회계|재고|급여|매출|주문|인사|정산|예약|장부|근태|포스)\s*(?:프로그램|시스템|툴|솔루션)$"
     r"|\b(?:software|saas)\b",
     re.IGNORECASE,
 )
 _FOR_THE_PUBLIC = re.compile(
-    r"(?:홍보|제도|표시제|실명제|신고제|의무화|지키기|줄이기|바로 ?알기)$|\b(?:awareness|scheme|law)$",
+    r"(?:홍보|제도|표시제|실명제|신고제|의무화|지키기|줄이기|바로 ?알기)$"
+    r"|\b(?:awareness|scheme|law)$",
     re.IGNORECASE,
 )
 _PUBLIC_BODY = re.compile(r"(?<!본)(?:부|처|청|공단|위원회|소방서|경찰서|교육청|보건소)$")
 """Advertisers that sell nothing."""
+_OF_FIRMS = re.compile(
+    r"담당자|관리자|업체|기업|법인|회사|공장|점주|구매팀|물류|사무실에|사무실을"
+    r"|\b(?:managers?|businesses|companies|contractors?|operators?|offices|retailers?)\b",
+    re.IGNORECASE,
+)
+"""Audiences that buy for a firm."""
+_OF_TWO_MEANINGS = {
+    "쿠션": r"메이크업|화장|피부|파운데이션|커버력|톤업|결 |광채|spf",
+    "팩": r"피부|마스크|수분|진정|모공|얼굴|우유|음료",
+    "칩": r"감자|과자|스낵|간식|옥수수|바삭",
+    "렌즈": r"콘택트|컬러|눈|시력|착용|카메라",
+    "밤": r"립|입술|보습|피부|클렌징|율|간식|공주|삶",
+}
+"""Heads of two kinds of goods, and the words of the one in the table of product types."""
+_AFTER_A_HEAD = re.compile(
+    r"(?:[,.;:(]|for|of|with|by|that|to|in|on|from|app|service|platform|brand|set|range|campaign)\b|[,.;:(]"
+)
 _ACCESSORY = re.compile(
     r"(?:커버|거치대|받침대|클리너|보관함|스트랩|탈취제|\bcovers?|\bstand|\bholder|\bstrap)$",
     re.IGNORECASE,
@@ -114,6 +136,9 @@ _COMES = re.compile(
 """Words of what is done where somebody is."""
 _OF_A_TRADE = re.compile(r"치과용|병원용|업소용|산업용|공업용|매장용|상업용|공장용", re.IGNORECASE)
 _MADE_FOR_FIRMS = frozenset(["machinery", "truck", "farm_machine", "work", "firms", "software"])
+_OF_ITS_HEAD = frozenset(["unknown", "works", "fitted"])
+_NO_THING = frozenset(["brought", "joining"])
+"""Industries of what is done to a thing: the thing itself is not sold."""
 _FOOD = (
     _F.RICE, _F.BURGER, _F.PIZZA, _F.FRIED_CHICKEN, _F.DUMPLINGS, _F.LUNCH_BOX, _F.PASTA, _F.CURRY,
     _F.STEW, _F.KIMCHI, _F.MEAT, _F.POULTRY, _F.EGG, _F.FISH, _F.SHRIMP, _F.FISH_CAKE, _F.FRUIT,
@@ -185,10 +210,12 @@ def industry_of(brief: Brief, types: ProductTypes | None = None) -> Industry:
     told = _told_as(brief, types)
     exact = more_exact(brief, told)
     described = f"{product.category} {product.description}"
-    if _is_for_another(brief, types):
+    if _is_for_another(brief, types) or _means_another(brief):
         return next(industry for industry in known if industry.id == "unknown")
     if told not in _MADE_FOR_FIRMS and _OF_A_TRADE.search(described):
         exact = "works"
+    if exact == "errand" and _OF_FIRMS.search(brief.audience):
+        exact = "firms"
     if exact == "app" and told in _BY_APP:
         exact = ""
     told = exact or told or kind_of_category(product.category)
@@ -237,17 +264,17 @@ def _unknown_kind(brief: Brief) -> str:
         return found
     if _SERVICE.search(product.category or said) or _COMES.search(said):
         return "errand"
-    if _FOR_FIRMS.search(f"{said} {brief.audience}"):
+    if _FOR_FIRMS.search(f"{said} {brief.audience}") or _OF_FIRMS.search(brief.audience):
         return "works"
-    named = f"{product.category} {product.name}" if product.category else said
-    return "anything" if _form_in_words(named) is not ProductForm.PACKAGE else "unknown"
+    named = (product.category, product.name) if product.category else (said,)
+    return "anything" if any(_is_formed(one.strip()) for one in named) else "unknown"
 
 
 def _said_by_head(brief: Brief) -> str:
     """Return the industry for what is done, joined, fitted or told to the public, where the head of
     the category says so; empty: it does not.
 
-    Other words of the category only say of what: 친환경 페인트 is no campaign, 피아노 운반 no piano.
+    Other words of the category only say of what: 친환경 페인트 is no campaign.
     """
     product = brief.product
     head = (product.category or product.description).strip().rstrip(".!?")
@@ -259,12 +286,16 @@ def _said_by_head(brief: Brief) -> str:
         return "campaign"
     if _BROUGHT.search(head):
         return "brought"
+    if _SERVICE.search(head) and _IN_MOURNING.search(f"{head} {brief.audience}"):
+        return "farewell"
     if _SERVICE.search(head):
-        return "errand"
+        return "firms" if _OF_FIRMS.search(brief.audience) else "errand"
     if _PUBLIC_BODY.search(brief.advertiser):
         return "campaign"
     said = f"{head} {product.description} {' '.join(product.selling_points)}"
-    at_home = not _FOR_FIRMS.search(f"{said} {brief.audience}")
+    at_home = not (
+        _FOR_FIRMS.search(f"{said} {brief.audience}") or _OF_FIRMS.search(brief.audience)
+    )
     fitted = at_home and _FITTED.search(said) and _IN_A_HOME.search(said)
     return "fitted" if fitted else ""
 
@@ -293,9 +324,21 @@ def _like(brief: Brief, types: ProductTypes | None) -> tuple[str, ...]:
     """
     table = types or product_types()
     kind = table.match(brief.product)
+    if _means_another(brief):
+        return ()
     if kind is None or _is_named_after(kind, brief, table):
         return ()
     return (kind.id, *table.ids_like(kind))
+
+
+def _means_another(brief: Brief) -> bool:
+    """Return whether the head of the category has a second meaning, and the brief speaks of it:
+    무릎 쿠션 is no make-up."""
+    product = brief.product
+    *before, head = product.category.split() or [""]
+    meant = _OF_TWO_MEANINGS.get(head)
+    said = f"{product.category} {product.description} {' '.join(product.selling_points)}"
+    return bool(before and meant) and re.search(meant or "", said, re.IGNORECASE) is None
 
 
 def _is_named_after(kind: ProductType, brief: Brief, table: ProductTypes) -> bool:
@@ -324,7 +367,9 @@ def _scores(fields: tuple[tuple[str, float], ...]) -> tuple[float, ...]:
 def _is_head(found: re.Match[str], text: str) -> bool:
     """Return whether a Korean word is the head of a phrase: 환경 is not meant in 친환경 페인트."""
     rest = text[found.end() :].strip()
-    return found[0].isascii() or not rest or len(rest) == 1
+    if found[0].isascii():
+        return not rest or _AFTER_A_HEAD.match(rest) is not None
+    return not rest or len(rest) == 1
 
 
 def product_entry(
@@ -378,6 +423,8 @@ def form_of(brief: Brief, industry: Industry, types: ProductTypes | None = None)
     text = f"{product.category} {product.name} {product.description}"
     if industry.form in FRONTS:
         return front_of(brief) or industry.form
+    if industry.id in _NO_THING:
+        return industry.form
     # A type that says less than the brief's own head noun says nothing of the form.
     exact = more_exact(brief, "") == industry.id != _told_as(brief, types)
     if industry.id == "managed":
@@ -405,16 +452,27 @@ def form_of(brief: Brief, industry: Industry, types: ProductTypes | None = None)
         # What a description speaks of besides is another thing: a kayak that fits in a backpack.
         text = f"{product.category} {product.name}"
     named = (one for one, pattern in words if re.search(pattern, text, re.IGNORECASE))
+    if industry.id in _OF_ITS_HEAD and product.category:
+        # What is unknown is named by its head: a bicycle saddle is no bicycle.
+        heads = (product.category.strip(), product.name.strip())
+        named = (
+            one
+            for one, pattern in words
+            if any(re.search(rf"(?:{pattern})s?$", head, re.IGNORECASE) for head in heads)
+        )
     # What is known to have no body is no package, whatever its type.
-    known = of_kind or industry.form in BODILESS
+    known = of_kind or industry.form in BODILESS or industry.form is _F.APP
     unknown = industry.form if known else ProductForm.PACKAGE
     return next(named, form or unknown)
 
 
-def _form_in_words(text: str) -> ProductForm:
-    """Return the form that a text names; a plain package if it names none."""
-    named = (one for one, words in _ANY_FORM_WORDS if re.search(words, text, re.IGNORECASE))
-    return next(named, ProductForm.PACKAGE)
+def _is_formed(text: str) -> bool:
+    """Return whether the head of a text names a form other than a plain package."""
+    return any(
+        re.search(rf"(?:{words})s?$", text, re.IGNORECASE)
+        for form, words in _ANY_FORM_WORDS
+        if form is not ProductForm.PACKAGE
+    )
 
 
 def _form_of_type(text: str, kinds: tuple[str, ...]) -> ProductForm | None:

@@ -22,7 +22,9 @@ _HANGING = re.compile(
 """Endings that wait for more: a particle, a connective or an adverb."""
 _KOREAN_SENTENCE = re.compile(r"(?:[다요죠까자네라지])[.!?…]*$")
 PARTICLES = re.compile(r"(?:으로|에서|에게|까지|부터|이|가|을|를|은|는|의|에|로|과|와|도)$")
-_SAYS_NOTHING = re.compile(r"기타|제품|상품|물건|잡화|생활용품|신제품|서비스|others?|products?|goods|misc\w*|services?")
+_SAYS_NOTHING = re.compile(
+    r"기타|제품|상품|물건|잡화|생활용품|신제품|서비스|others?|products?|goods|misc\w*|services?"
+)
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d\u20e3]+")
 
 

@@ -38,7 +38,7 @@ _HUNG = re.compile(r"(?:[가-힣]복|유니폼|의상|도복|앞치마|가운|�
 """Clothes, which hang somewhere: 방화복."""
 _NO_CLOTHES = re.compile(r"(?:행복|회복|반복|극복|전복|축복)$")
 _OUTDOORS = re.compile(
-    r"밤하늘|별|횡단보도|도로|갓길|거리|골목|들판|산책로|공원|수영장|루프톱|마당|텃밭|바다|해변|숲|정원|놀이터|자동차|교정"
+    r"산소|묘소|무덤|등대|고택|우물|밤하늘|별|횡단보도|도로|갓길|거리|골목|들판|산책로|공원|수영장|루프톱|마당|텃밭|바다|해변|숲|정원|놀이터|자동차|교정"
     r"|\b(?:street|road|beach|garden|pool|rooftop|park|forest|field|car)\b",
     re.IGNORECASE,
 )
@@ -59,6 +59,7 @@ _STANDS = re.compile(
     r"(?:산소|묘소|무덤|한옥|고택|등대|옥상|베란다|욕실|화장실|현관|부엌|작업실|공방|지붕|담장|벽|계단|다리|역|터미널|창고|공장|절|성당|교회|우물)$"
 )
 """Places that stand behind people and do not spread out."""
+_FAR = re.compile(r"(?:산소|묘소|무덤|등대|고택|우물)$")
 _SOMEBODY = re.compile(
     r"(?:사람|아이|아기|부부|가족|엄마|아빠|어머니|아버지|할머니|할아버지|친구|손님|직원|학생|선생님|강아지|고양이|연인|동료)들?$"
 )
@@ -89,8 +90,19 @@ def stage(plan: ContePlan) -> tuple[tuple[Staged, ...], ...]:
             - 1.5 * len(taken[i])
             for i, (action, place) in enumerate(zip(actions, places, strict=True))
         ]
-        taken[scores.index(max(scores))].append(_staged(phrase, plan.brief))
+        at = scores.index(max(scores))
+        taken[at].append(_as_seen(phrase, plan, plan.cuts[at]))
     return tuple(tuple(staged) for staged in taken)
+
+
+def _as_seen(phrase: str, plan: ContePlan, cut: PlannedCut) -> Staged:
+    """Return the addition for a phrase in its cut: what stands far out of doors is seen indoors in
+    a picture."""
+    staged = _staged(phrase, plan.brief)
+    if not _FAR.search(phrase) or cut.place.setting in _OUTSIDE:
+        return staged
+    action = f"사진 속에 {with_particle(phrase, '이/가')} 보인다."
+    return staged.model_copy(update={"action": action})
 
 
 def _company(plan: ContePlan, cut: PlannedCut) -> Iterator[Staged]:
@@ -122,6 +134,8 @@ def _leaning(plan: ContePlan, index: int, phrase: str) -> float:
         before = cut.beat.role in ("need", "strain", "heart", "gag", "ask", "interview")
         leaning += (2.0 if outside else -3.0) - (1.0 if before else 0.0)
         leaning += 5.0 if outside and index == len(plan.cuts) - 1 else 0.0
+    if _FAR.search(phrase) and "사진" in cut.moment.see.ko:
+        leaning += 4.0
     if _HUNG.search(phrase):
         leaning += -3.0 if cut.place.setting in _OUTSIDE else 0.5
     if _SCENERY.search(phrase) and _WIDE & set(cut.moment.sizes):
