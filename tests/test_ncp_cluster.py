@@ -145,7 +145,7 @@ def test_units_start_again_for_ever_and_hold_no_key() -> None:
 
 
 def test_every_process_of_a_cluster_has_the_home_that_its_owner_and_the_doctor_have() -> None:
-    """A replica's home is .sian in whatever folder its worker starts in, unless it is told."""
+    """A replica's home is .sian in whatever folder its worker starts in, unless SIAN_HOME names one."""
     units = ROOT / "operations/units"
     init = (ROOT / "operations/node-init.sh").read_text("utf-8")
     (home,) = re.findall(r"^Environment=SIAN_HOME=(.*)$", init, re.MULTILINE)

@@ -20,7 +20,7 @@ from serve.cluster.machine import (
 from serve.doctor.line import Line, look, ok, wrong
 
 _PARTS = ("ledger", "vault", "directors")
-"""Parts that /readyz tells the state of."""
+"""Parts whose state /readyz has."""
 
 
 def port_lines(home: Path, ports: Mapping[str, int]) -> list[Line]:

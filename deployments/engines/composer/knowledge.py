@@ -94,7 +94,7 @@ _IN_A_HOME = re.compile(
 _IN_MOURNING = re.compile(
     r"유품|유족|떠나보낸|떠나간|사별|추모|애도|\b(?:bereaved|mourning|widow\w*)\b", re.IGNORECASE
 )
-"""Words of what is done for those who have lost somebody: no light story is told of it."""
+"""Words of what is done for those who have lost somebody: no light story suits it."""
 _SOFTWARE = re.compile(
     r"소프트웨어|(?:관리|회계|재고|급여|매출|주문|인사|정산|예약|장부|근태|포스)\s*(?:프로그램|시스템|툴|솔루션)$"
     r"|\b(?:software|saas)\b",
@@ -271,7 +271,7 @@ def _unknown_kind(brief: Brief) -> str:
 
 
 def _said_by_head(brief: Brief) -> str:
-    """Return the industry for what is done, joined, fitted or told to the public, where the head of
+    """Return the industry for what is done, joined, fitted or made public, where the head of
     the category says so; empty: it does not.
 
     Other words of the category only say of what: 친환경 페인트 is no campaign.
