@@ -61,7 +61,7 @@ _CLEANED_AT_HOME = re.compile(
     r"|\b(?:home|house|office|domestic|flat|apartment|deep|tenancy|carpet|window|kitchen|oven|dry)\b",
     re.IGNORECASE,
 )
-"""What is cleaned about a home. Cleaning of anything else, such as 수조 청소, has no story of one."""
+"""What is cleaned about a home. Cleaning anything else, such as 수조 청소, has no story of one."""
 _MORE_EXACT = frozenset({
     "app", "store", "garage", "launderette", "kids_ride", "lessons", "kids_class", "pet_care",
     "bite", "campaign", "hiring", "hire", "charging", "plants", "garden_machine", "farm_machine",
