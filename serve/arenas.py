@@ -1,4 +1,4 @@
-"""The arenas of glibc's allocator: few in a process whose threads handle frames.
+"""The arenas of glibc's allocator: few in a process whose threads handle frames or bodies.
 
 glibc gives threads up to 8 arenas a core, and each keeps what its largest moment held: an editor of
 720p films grew to 1.2 GiB on 2 cores, of which it used 0.1.

@@ -21,6 +21,7 @@ from graphs.exports import ExportDesk
 from graphs.feedback import FeedbackDesk
 from graphs.replicas.answer_queue import waiting_of
 from graphs.replicas.house import House
+from serve.arenas import share_arenas
 from serve.ingress.app import create_app
 from serve.ingress.chat import ChatBackend, UpstreamChat, conte_models, vision_models
 from serve.ingress.pacing import Paced
@@ -44,6 +45,7 @@ class Ingress:
         exporter: DeploymentHandle | None = None,
         briefs: BriefEngine | None = None,
     ) -> None:
+        share_arenas()
         # Ray starts the director because it is bound here; the ingress never calls it.
         self._settings, self._limits = settings, limits
         self._claims, self._ideas, self._briefs = claims, ideas, briefs
