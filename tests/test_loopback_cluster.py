@@ -5,7 +5,10 @@ the real ones; the platform is a fake that starts nodes on this machine.
 """
 
 import signal
-from collections.abc import Iterator
+import threading
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +181,80 @@ def test_a_head_that_dies_comes_back_to_its_servers(
     cluster.until(lambda: not cluster.ncp.alive(), "no server is left")
     assert not [one for one in cluster.ncp.terminated if one.id == cluster.head.id]
     assert made(cluster) - servers <= 4, "old servers rejoin, or one is replaced"
+
+
+@contextmanager
+def asked(cluster: LoopbackCluster, at_once: int = 4) -> Generator[list[int]]:
+    """Ask for lists over and over, and give the status of every answer."""
+    answers, stop = list[int](), threading.Event()
+    headers = {"X-API-Key": KEYS["rich"]}
+
+    def ask() -> None:
+        with httpx.Client(
+            base_url=cluster.url, headers=headers, timeout=60, trust_env=False
+        ) as http:
+            while not stop.is_set():
+                try:
+                    answers.append(http.get("/v1/productions").status_code)
+                except (
+                    httpx.HTTPError
+                ):  # a connection that was cut, or no answer: neither 2xx nor 429
+                    answers.append(0)
+
+    with ThreadPoolExecutor(at_once) as askers:
+        for _ in range(at_once):
+            askers.submit(ask)
+        try:
+            yield answers
+        finally:
+            stop.set()
+
+
+def clips_of(client: Client, production: str) -> dict[int, str]:
+    return {cut.cut: cut.clip.url for cut in client.get(production).cuts if cut.clip}
+
+
+def test_a_rolling_change_under_a_thousand_requests_refuses_none_and_keeps_every_clip(
+    cluster: LoopbackCluster, client: Client
+) -> None:
+    cluster.until(cluster.ready, "ready")
+    graph = yaml.safe_load(cluster.graph.read_text("utf-8"))
+    args = graph["applications"][0]["args"]
+    titles = ("ray::ServeReplica:film:Ingress", "ray::ServeReplica:film:Director")
+    before = {title: processes_titled(cluster, title) for title in titles}
+    assert all(before.values())
+    productions = [ordered(client, seed=number).id for number in (60, 61)]
+    cluster.until(lambda: clips_of(client, productions[0]), "a clip is there")
+    with asked(cluster) as answers:
+        cluster.until(lambda: len(answers) >= 100, "a hundred answers")
+        ready = {one: clips_of(client, one) for one in productions}
+        # Both are arguments of their replicas, so that each of them is replaced.
+        args["ingress"]["max_queued"] = 77
+        args["director"]["productions_at_once"] = 3
+        cluster.write_graph({key: graph[key] for key in graph if key != "http_options"})
+        assert cluster.owner is not None
+        cluster.owner.send_signal(signal.SIGHUP)
+        for title in titles:
+            cluster.until(
+                lambda title=title: (
+                    (now := processes_titled(cluster, title)) and not set(now) & set(before[title])
+                ),
+                f"{title} is replaced",
+            )
+        cluster.until(lambda: len(answers) >= 1000, "a thousand answers")
+    assert not [one for one in answers if not (200 <= one < 300 or one == 429)]
+    for one in productions:
+        ended = client.wait(one)
+        assert ended.state is State.DONE, ended.failure
+        after = clips_of(client, one)
+        assert len(after) == 4
+        # A final replaces a draft; a clip of the tier that was there is the one that was there.
+        finals = {cut: url for cut, url in ready[one].items() if "/final" in url}
+        assert finals.items() <= after.items()
+        kinds = [event.event for event in client.events(one)]
+        assert kinds.count(EventKind.CLIP_READY) == 8, (
+            "four drafts, four finals, each published once"
+        )
 
 
 def test_an_owner_that_is_told_to_end_drains_and_leaves_the_graph(
