@@ -2,6 +2,7 @@
 
 import math
 import os
+import time
 from typing import Any
 
 from ray.serve.config import RequestRouterConfig
@@ -106,9 +107,7 @@ def conte_model(settings: Settings) -> dict[str, Any]:
     shape |= {"health_check_timeout_s": 60}
     if (scaling := settings.conte.vllm.scaling) is None:
         return shape
-    del shape["num_replicas"]
-    each_s = conte_seconds(settings)
-    return shape | {"autoscaling_config": following_the_work(CONTE_MODEL, scaling, each_s)}
+    return _scaled(shape, following_the_work(CONTE_MODEL, scaling, conte_seconds(settings)))
 
 
 CONTE_MODEL = "ConteModel"
@@ -125,9 +124,8 @@ def vision_model(settings: Settings) -> dict[str, Any]:
     """Return `LLMConfig.deployment_config`. Replicas start with requests and stop when idle."""
     vision = settings.vision
     shape = _shape("VisionModel", replicas=1, ongoing=vision.max_ongoing, graceful_s=60)
-    del shape["num_replicas"]
-    shape["ray_actor_options"] = {"num_cpus": 0}
-    shape["autoscaling_config"] = {
+    shape |= {"ray_actor_options": {"num_cpus": 0}, "health_check_timeout_s": 60}
+    autoscaling = {
         "min_replicas": vision.min_replicas,
         "max_replicas": max(vision.min_replicas, vision.max_replicas),
         # A full replica decodes no faster with more; half its limit keeps it busy.
@@ -136,7 +134,7 @@ def vision_model(settings: Settings) -> dict[str, Any]:
         "downscale_delay_s": vision.idle_s,
         "downscale_to_zero_delay_s": vision.idle_s,
     }
-    return shape | {"health_check_timeout_s": 60}
+    return _scaled(shape, autoscaling)
 
 
 def clips_at_once(settings: ClipSettings) -> int:
@@ -174,8 +172,24 @@ def clip_renderer(name: str, settings: ClipSettings) -> dict[str, Any]:
     )
     if settings.scaling is None:
         return shape
-    del shape["num_replicas"]
-    return shape | {"autoscaling_config": following_the_work(name, settings.scaling)}
+    return _scaled(shape, following_the_work(name, settings.scaling))
+
+
+def _scaled(shape: dict[str, Any], autoscaling: dict[str, Any]) -> dict[str, Any]:
+    """Return the shape with replicas whose number a policy decides.
+
+    Its queue has a bound that no queue reaches, and another one at each call. Ray Serve 2.60 drops
+    all policies of an application that is built again (`AutoscalingStateManager`), and registers
+    those of deployments that have changed only (`DeploymentState.deploy`): the others keep their
+    number of replicas for ever. A changed bound of a queue reaches no replica.
+    """
+    free = {field: value for field, value in shape.items() if field != "num_replicas"}
+    bound = _NO_BOUND + time.time_ns() // 1000 % _NO_BOUND
+    return free | {"autoscaling_config": autoscaling, "max_queued_requests": bound}
+
+
+_NO_BOUND = 1_000_000_000
+"""Twice as many fit into the field's 32 bits."""
 
 
 def following_the_work(

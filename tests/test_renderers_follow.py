@@ -11,10 +11,10 @@ from graphs.backlog import UNMEASURED_S
 from graphs.following import Following, Surroundings
 from graphs.gate import Begin, FairGate
 from graphs.scaling_policy import Figures, FollowsWork
-from graphs.shapes import clip_renderer, places
+from graphs.shapes import clip_renderer, places, vision_model
 from graphs.work_board import FORGOTTEN_S, WorkBoard
 from serve.ledger.ledger import Ledger
-from serve.settings import ClipSettings, DirectorSettings, FloorSettings, ScalingSettings
+from serve.settings import ClipSettings, DirectorSettings, FloorSettings, ScalingSettings, Settings
 from tests.on_ledger import BRIEF, accept, claim, let_lease_end, write_conte
 
 SCALING = ScalingSettings(max_replicas=6, clear_in_s=100, boot_s=0, down_after_s=50)
@@ -86,6 +86,20 @@ def test_serve_takes_the_shape_of_renderers_that_follow() -> None:
     made = AutoscalingConfig(**shape["autoscaling_config"])
     assert (made.min_replicas, made.max_replicas) == (0, 6)
     assert made.policy.get_policy().__name__ == "FollowsWork"
+
+
+def test_serve_takes_up_the_policy_again_when_the_same_graph_is_built_again() -> None:
+    """It had dropped the policy and saw no change of the deployment: finals waited for ever."""
+    one, other = (
+        [clip_renderer("FinalRenderer", ClipSettings(scaling=SCALING)), vision_model(Settings())]
+        for _ in range(2)
+    )
+    for before, after in zip(one, other, strict=True):
+        changed = {field for field in before if before[field] != after[field]}
+        assert changed == {"max_queued_requests"}
+        assert min(before["max_queued_requests"], after["max_queued_requests"]) >= 1_000_000_000
+    fixed, same = (clip_renderer("DraftRenderer", ClipSettings()) for _ in range(2))
+    assert fixed == same
 
 
 def test_more_at_least_than_at_most_is_refused() -> None:
