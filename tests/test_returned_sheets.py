@@ -162,7 +162,8 @@ def test_a_line_that_is_gone_is_a_removal_if_others_have_its_time_and_listed_if_
     gone, taker = base.conte.cuts[3], base.conte.cuts[4]
     alone = merged(base, edited_workbook(book, without(4)))
     assert alone.operations == ()
-    assert "합하면 782프레임입니다" in "".join(listed(alone))
+    left = base.conte.num_frames - gone.num_frames
+    assert f"합하면 {left}프레임입니다" in "".join(listed(alone))
     longer = cell(5, "프레임", taker.num_frames + gone.num_frames)
     assert merged(base, edited_workbook(book, longer, without(4))).operations == (
         Remove(cut=gone.id, taking=taker.id),
