@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from serve.cluster.machine import HOUSE
+
 NAME, NAMESPACE = "work-board-2", "sian"
 """Name of the actor; its number rises when its calls change, because a board outlives the release
 that started it."""
@@ -65,11 +67,17 @@ class WorkBoard:
 
 
 def board() -> Any:
-    """Return the cluster's board; start it if there is none."""
+    """Return the cluster's board; start it if there is none. Blocking.
+
+    It is on a node of the house where there are any: when a head comes back, a GPU node may be the
+    only one that is there, and would never be idle again.
+    """
     import ray
 
     options = {"name": NAME, "namespace": NAMESPACE, "lifetime": "detached", "max_restarts": -1}
-    return ray.remote(num_cpus=0)(WorkBoard).options(**options, get_if_exists=True).remote()
+    resources = {HOUSE: 0.001} if HOUSE in ray.cluster_resources() else {}
+    actor = ray.remote(num_cpus=0)(WorkBoard)
+    return actor.options(**options, resources=resources, get_if_exists=True).remote()
 
 
 def known_board() -> Any:

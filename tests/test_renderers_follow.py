@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+import ray
 from ray.serve.config import AutoscalingConfig
 
 from graphs.backlog import UNMEASURED_S
@@ -12,7 +13,7 @@ from graphs.following import Following, Surroundings
 from graphs.gate import Begin, FairGate
 from graphs.scaling_policy import Figures, FollowsWork
 from graphs.shapes import clip_renderer, places, vision_model
-from graphs.work_board import FORGOTTEN_S, WorkBoard
+from graphs.work_board import FORGOTTEN_S, WorkBoard, board
 from serve.ledger.ledger import Ledger
 from serve.settings import ClipSettings, DirectorSettings, FloorSettings, ScalingSettings, Settings
 from tests.on_ledger import BRIEF, accept, claim, let_lease_end, write_conte
@@ -105,6 +106,25 @@ def test_serve_takes_up_the_policy_again_when_the_same_graph_is_built_again() ->
 def test_more_at_least_than_at_most_is_refused() -> None:
     with pytest.raises(ValueError, match="min_replicas is 3: wanted at most max_replicas, 2"):
         ScalingSettings(min_replicas=3, max_replicas=2)
+
+
+@pytest.mark.parametrize("has_house", [True, False])
+def test_the_board_keeps_no_gpu_node_busy(monkeypatch: pytest.MonkeyPatch, has_house: bool) -> None:
+    """A head that came back started it on the GPU node that was there, which then stayed for ever."""
+    asked: dict[str, Any] = {}
+
+    class Actor:
+        def options(self, **options: Any) -> "Actor":
+            asked.update(options)
+            return self
+
+        def remote(self) -> None: ...
+
+    monkeypatch.setattr(ray, "cluster_resources", lambda: {"house": 1.0} if has_house else {})
+    monkeypatch.setattr(ray, "remote", lambda **_: lambda _: Actor())
+    board()
+    assert asked["resources"] == ({"house": 0.001} if has_house else {})
+    assert asked["max_restarts"] == -1
 
 
 def test_the_board_adds_what_directors_have_and_counts_unclaimed_work_once() -> None:
